@@ -33,7 +33,7 @@
 //! | [`plan`](mod@plan) | binding, questions, the planner, ownership, guards, batches, digests, saved plans, the plan that takes a run back; pure |
 //! | [`brief`] | what a plan means to people: what to look at first, what it does to the pipeline, what it deletes, the shapes of its updates; pure |
 //! | [`apply`] | the only loop that changes an instance: outcomes, the settling of unknown ones, and what the ledger keeps of them |
-//! | [`journal`] | one file for each apply: its changes, what it is about to send, and what happened; and reading it again |
+//! | [`journal`] | one file or folder of objects for each apply: its changes, what it is about to send, and what happened; and reading it again |
 //! | [`import`] | from records of an instance to entries and files, or to changes of the entries that are there; pure |
 //! | [`init`] | the files of a new project; pure |
 //! | [`convert`] | from the bytes of a spreadsheet to entries, or to problems by row and column; pure |

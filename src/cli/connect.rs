@@ -99,8 +99,11 @@ pub(super) fn store(
 }
 
 /// The journals of an instance.
-pub(super) fn journals(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Folder {
-    Folder::of(&loaded.config.journal.directory, fingerprint.as_str())
+pub(super) fn journals(
+    loaded: &LoadedConfig,
+    fingerprint: &Fingerprint,
+) -> Result<Folder, CliError> {
+    Ok(Folder::open(loaded.journal()?, fingerprint)?)
 }
 
 /// Says that the values of sensitive fields may be shown, because it is not known which fields are sensitive. Fails if a policy does

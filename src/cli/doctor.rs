@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::api::{ApiError, Counted, Period, quota_reset};
 use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig};
 use crate::git;
-use crate::journal::{Folder, Journals as _};
+use crate::journal::Folder;
 use crate::ledger::{Clock, Lease};
 use crate::model::kind::KINDS;
 use crate::model::{Key, KeyValue, ObjectKind, grouped};
@@ -17,6 +17,7 @@ use crate::render::{
     Check, CheckState, DoctorDocument, counted, counted_entries, doctor_text, spoken,
 };
 use crate::run::{RunLedger, Session, fingerprint};
+use crate::store::Location;
 
 use super::args::{DoctorArgs, Format};
 use super::connect::{journals, not_connected, store};
@@ -153,7 +154,13 @@ impl Findings {
 
     /// Whether journals, which hold values of records, can get into the repository.
     async fn journal(&mut self, loaded: &LoadedConfig) {
-        let folder = &loaded.config.journal.directory;
+        let location = match loaded.journal() {
+            Ok(location) => location,
+            Err(refusal) => return self.fix("journal", refusal.into()),
+        };
+        let Location::Directory(folder) = location else {
+            return self.good("journal", location.to_string());
+        };
         let shown = folder
             .strip_prefix(&loaded.root)
             .unwrap_or(folder)
@@ -180,7 +187,7 @@ impl Findings {
             let project = loaded.config.project.clone();
             let ledger = RunLedger::open(store, Clock::system(), project, None).await?;
             let runs = if ledger.number() == 0 {
-                earlier_runs(&journals(loaded, &fingerprint))
+                earlier_runs(&journals(loaded, &fingerprint)?)
             } else {
                 0
             };
@@ -360,10 +367,7 @@ fn is_an_answer(error: &ApiError) -> bool {
 
 /// How many runs the journal has that had a ledger.
 fn earlier_runs(folder: &Folder) -> usize {
-    let runs = folder.runs().unwrap_or_default();
-    let summaries = runs
-        .iter()
-        .filter_map(|id| folder.summary(id).ok().flatten());
+    let summaries = folder.summaries().unwrap_or_default().into_iter().flatten();
     let with_ledger = summaries.filter(|run| run.head.origin.is_some() && run.end.is_some());
     with_ledger.count()
 }

@@ -197,7 +197,10 @@ impl From<&LockError> for Exit {
 impl From<&JournalError> for Exit {
     fn from(error: &JournalError) -> Self {
         match error {
-            JournalError::Access { .. }
+            JournalError::Store(error) => error.into(),
+            JournalError::Waiter { .. }
+            | JournalError::Gap { .. }
+            | JournalError::Access { .. }
             | JournalError::Foreign { .. }
             | JournalError::Copied { .. }
             | JournalError::Damaged { .. }

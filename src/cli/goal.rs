@@ -50,7 +50,7 @@ pub(super) fn undone(
     wanted: &str,
     forced: &[String],
 ) -> Result<Goal, CliError> {
-    let journals = journals(&connected.loaded, &connected.session.instance.fingerprint);
+    let journals = journals(&connected.loaded, &connected.session.instance.fingerprint)?;
     let id = journals.find(wanted)?;
     Ok(UndoRequest::find(&journals, &id, forced.to_vec())?.into())
 }

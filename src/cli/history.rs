@@ -1,8 +1,8 @@
 //! `oppctl history`: what the applies of this project did in an instance, by their journals. Nothing is asked of the instance.
 
 use crate::journal::{self, Journals as _, Summary};
-use crate::render::{self, Account, RunsDocument, report_document, runs_table};
-use crate::run::{LockLeft, fingerprint};
+use crate::render::{self, Account, RunsDocument, journals_kept, report_document, runs_table};
+use crate::run::{LockLeft, fingerprint, lock_owner};
 
 use super::args::{HistoryArgs, HistoryFormat};
 use super::connect::{journals, store};
@@ -17,10 +17,16 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
     let loaded = context.load()?;
     let instance = loaded.instance(context.instance.as_deref())?;
     let fingerprint = fingerprint(&loaded, instance).await?;
-    let folder = journals(&loaded, &fingerprint);
+    let folder = journals(&loaded, &fingerprint)?;
+    // Without its location the ledger cannot be asked, and the history is shown all the same.
+    let ledger = store(&loaded, &fingerprint).ok().flatten();
+    // Where journals do not show whether their runs are alive, the lock does.
+    let living = match folder.is_remote() {
+        true => lock_owner(ledger.as_ref()).await,
+        false => None,
+    };
     if let Some(wanted) = &args.run {
         let id = folder.find(wanted)?;
-        let is_running = folder.is_running(&id)?;
         let mut run = folder.read(&id)?.ok_or_else(|| {
             CliError::new(
                 Exit::Failed,
@@ -28,13 +34,13 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
             )
         })?;
         run.hide(&loaded.config.sensitive);
+        let is_living = run.end.is_none() && living.as_ref() == Some(&run.head.owner.id);
+        let is_running = is_living || folder.is_running(&id)?;
         let account = Account::of_past(&run, is_running, instance, &context.invocation);
         let text = match args.format {
             HistoryFormat::Table => {
                 let later = folder.next_runs(&id, LATER)?;
                 let (since, left) = journal::since(&run, &later);
-                // Without its location the ledger cannot be asked, and the history is shown all the same.
-                let ledger = store(&loaded, &fingerprint).ok().flatten();
                 let past = render::PastRun {
                     run: &run,
                     is_running,
@@ -57,9 +63,13 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
     }
     let mut summaries = Vec::new();
     let mut exit = Exit::Done;
-    for id in folder.runs()?.iter().rev() {
-        match folder.summary(id) {
-            Ok(summary) => summaries.extend(summary),
+    for summary in folder.summaries()? {
+        match summary {
+            Ok(mut summary) => {
+                let owner = Some(&summary.head.owner.id);
+                summary.is_running |= summary.end.is_none() && living.as_ref() == owner;
+                summaries.push(summary);
+            }
             // One that is damaged does not hide the others.
             Err(error) => exit = context.error(error.into()),
         }
@@ -68,11 +78,14 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
         context.out.message(&format!(
             "no earlier runs on {}: {} has no journals\n",
             render::escaped(&instance.name),
-            render::escaped(&folder.directory().display().to_string())
+            render::escaped(&folder.shown())
         ));
         return Ok(exit);
     }
     list(context, &instance.name, &summaries, args.format)?;
+    if let Some(keep) = loaded.config.journal.keep {
+        context.out.message(&format!("{}\n", journals_kept(keep)));
+    }
     Ok(exit)
 }
 

@@ -35,7 +35,7 @@ pub(super) struct Terminal<'t> {
 impl Terminal<'_> {
     /// Plans and guards, and neither locks nor sends.
     pub(super) async fn preview(&self, settings: &Settings, goal: Goal) -> Result<Ended, CliError> {
-        let journals = self.journals();
+        let journals = self.journals()?;
         let ports = self.ports(&journals)?;
         Ok(run::preview(settings, goal, ports).await)
     }
@@ -47,7 +47,7 @@ impl Terminal<'_> {
         goal: Goal,
         word: Option<&str>,
     ) -> Result<Ended, CliError> {
-        let journals = self.journals();
+        let journals = self.journals()?;
         // A plan that cannot be printed must not be applied, so `tell` returns the error and the run ends with it.
         let mut calls = 0;
         let mut tell = |event: RunEvent<'_>| self.tell(event, &mut calls);
@@ -65,7 +65,7 @@ impl Terminal<'_> {
         Ok(run::course(settings, goal, ports).await)
     }
 
-    fn journals(&self) -> Folder {
+    fn journals(&self) -> Result<Folder, CliError> {
         let Connected {
             loaded, session, ..
         } = self.connected;
@@ -103,6 +103,13 @@ impl Terminal<'_> {
             }
             RunEvent::Apply(event) => show_progress(event, *out),
             RunEvent::CallsEnded => progress::end(),
+            RunEvent::JournalsRemoved { removed, keep } => {
+                out.message(&format!("{}\n", render::journals_removed(removed, keep)));
+            }
+            RunEvent::JournalsKept(error) => {
+                let line = format!("old journals were not removed: {error}");
+                out.message(&format!("{}\n", escaped(&line)));
+            }
             RunEvent::NotReleased(error) => print_not_released(self.context, error),
         }
         Ok(())

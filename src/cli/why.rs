@@ -52,7 +52,7 @@ async fn files(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Result<Proje
     Ok(ProjectFiles {
         reading: input::read(loaded, &[])?,
         ledger,
-        journals: journals(loaded, fingerprint),
+        journals: journals(loaded, fingerprint)?,
     })
 }
 

@@ -4,9 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use super::answers::{AnswerFile, AnswersFile};
 use super::credentials::Credential;
+use super::duration;
 use super::error::ConfigProblem;
 use super::error_words::closest;
 use super::file::{
@@ -25,6 +27,7 @@ use super::severity;
 use crate::manifest::{InstanceRules, NamedValues, Pattern, is_value_name};
 use crate::model::BaseUrl;
 use crate::simulator::{Answers, Crm};
+use crate::store::Location;
 
 /// Checks the file. `root` is the folder to which its paths are relative.
 pub(super) fn config(file: ConfigFile, outline: &Outline, root: &Path) -> Result<Config, Finding> {
@@ -76,8 +79,12 @@ pub(super) fn config(file: ConfigFile, outline: &Outline, root: &Path) -> Result
             .is_some_and(|it| !it.is_inside(root))
     {
         let path = ["ownership", "ledger"];
-        return Err(Finding::new(ConfigProblem::NoProject, &path));
+        return Err(Finding::new(
+            ConfigProblem::NoProject { member: "ledger" },
+            &path,
+        ));
     }
+    let has_project = project.is_some();
     let skips_missing_references = references.missing == MissingReference::Skip;
     if skips_missing_references && ownership.ledger.is_some() {
         let path = ["references", "missing"];
@@ -94,7 +101,7 @@ pub(super) fn config(file: ConfigFile, outline: &Outline, root: &Path) -> Result
         instances,
         ownership,
         sensitive: sensitive.into_iter().map(Into::into).collect(),
-        journal: self::journal(journal, root)?,
+        journal: self::journal(journal, root, has_project)?,
         guards,
         severities,
         impact,
@@ -317,18 +324,32 @@ fn is_variable_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn journal(file: JournalFile, root: &Path) -> Result<JournalConfig, Finding> {
+/// An undo is often wanted on the day after.
+const SHORTEST_KEEP: Duration = Duration::from_secs(24 * 60 * 60);
+
+fn journal(file: JournalFile, root: &Path, has_project: bool) -> Result<JournalConfig, Finding> {
     let JournalFile {
         directory,
+        keep,
         sensitive,
     } = file;
-    let directory = directory.unwrap_or_else(|| JOURNALS.into());
-    let member = "directory";
-    if let Some(problem) = no_path(&directory, member) {
-        return Err(Finding::new(problem, &["journal", member]));
+    let keep = keep.map(|text| {
+        let keep = duration::parse(&text).filter(|keep| *keep >= SHORTEST_KEEP);
+        keep.ok_or_else(|| Finding::new(ConfigProblem::BadKeep, &["journal", "keep"]))
+    });
+    let directory = directory.as_deref().unwrap_or(JOURNALS);
+    let at_directory = |problem| Finding::new(problem, &["journal", "directory"]);
+    let directory = Location::parse(directory, root).map_err(|error| {
+        let member = "directory";
+        at_directory(ConfigProblem::Location { member, error })
+    })?;
+    if !has_project && matches!(directory, Location::Bucket(_)) {
+        let member = "directory";
+        return Err(at_directory(ConfigProblem::NoProject { member }));
     }
     Ok(JournalConfig {
-        directory: root.join(directory),
+        directory,
+        keep: keep.transpose()?,
         sensitive,
     })
 }

@@ -153,18 +153,23 @@ pub enum ConfigProblem {
     UnknownCrm { meant: Option<String> },
     #[error("{}", wrong_answer(.0))]
     Answer(AnswerError),
-    #[error(transparent)]
-    Ledger(LocationError),
+    #[error("`{member}` {error}")]
+    Location {
+        member: &'static str,
+        error: LocationError,
+    },
     #[error("`project` is empty, longer than 100 characters, or has blanks around it")]
     BadProject,
     #[error(
-        "`ledger` lies outside of this project, where others may have theirs, and the project has no name"
+        "`{member}` lies outside of this project, where others may have theirs, and the project has no name"
     )]
-    NoProject,
+    NoProject { member: &'static str },
     #[error("`lease` has no effect without `ledger`")]
     LeaseAlone,
     #[error("`lease` is not a duration between 1s and 1h")]
     BadLease,
+    #[error("`keep` is not a duration of at least 1d")]
+    BadKeep,
     #[error("`missing: skip` has no effect with a ledger")]
     SkipWithLedger,
     #[error("`readLag` is not a duration of at most 10m")]
@@ -329,7 +334,7 @@ impl ConfigProblem {
             }
             Self::EmptyMember { .. } => return None,
             Self::UrlAsPath { .. } => {
-                "name a folder or a file, for example `.oppctl/runs`; only `ownership.ledger` can be in object storage"
+                "name a folder or a file, for example `.oppctl/runs`; only `ownership.ledger` and `journal.directory` can be in object storage"
             }
             Self::OutOfBounds { .. } => return None,
             Self::OverSharedLimit { most, .. } => {
@@ -344,17 +349,18 @@ impl ConfigProblem {
                 ));
             }
             Self::Answer(error) => return Some(error.hint()),
-            Self::Ledger(error) => error.hint(),
+            Self::Location { error, .. } => error.hint(),
             Self::BadProject => {
                 "write a name that only this project has, for example `project: acme/pipeline`"
             }
-            Self::NoProject => {
-                "add a name that only this project has, for example `project: acme/pipeline`: the ledger then refuses every other project"
+            Self::NoProject { .. } => {
+                "add a name that only this project has, for example `project: acme/pipeline`: oppctl then refuses what belongs to other projects"
             }
             Self::LeaseAlone => {
                 "add `ledger`, or remove `lease`: it is the lease of the lock on the ledger"
             }
             Self::BadLease => "write a duration such as `60s` or `2m`",
+            Self::BadKeep => "write a duration such as `90d`, or remove it to keep all journals",
             Self::SkipWithLedger => {
                 "remove it: the ledger tells which references were lost, and their entries are left out"
             }

@@ -265,12 +265,15 @@ pub(super) struct MarkerFile {
 /// The journals, one file for each apply. `oppctl history` shows them, and `oppctl undo` needs them.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[serde(expecting = "a mapping with `directory` or `sensitive`")]
+#[serde(expecting = "a mapping with `directory`, `keep` or `sensitive`")]
 #[schemars(rename = "Journal")]
 pub(super) struct JournalFile {
-    /// The folder of the journals. They contain values of records: keep the folder out of version control.
+    /// Where the journals are: a directory relative to this file, `s3://BUCKET/PATH`, `gs://BUCKET/PATH` or `az://CONTAINER/PATH`. They contain values of records: keep a directory out of version control, and a bucket for those who may see the values.
     #[schemars(length(min = 1), extend("default" = JOURNALS))]
-    pub directory: Option<PathBuf>,
+    pub directory: Option<String>,
+    /// How long journals of finished runs are kept, for example `90d`. An apply removes older ones at its end; without this member none is removed. Journals of runs that did not finish, or whose outcome is unknown, stay.
+    #[schemars(regex(pattern = r"^[0-9]+[smhd]$"))]
+    pub keep: Option<String>,
     /// Whether the journals contain the values of sensitive fields too. Without them, `oppctl undo` cannot restore these fields.
     #[serde(default)]
     pub sensitive: bool,

@@ -79,6 +79,16 @@ impl LoadedConfig {
         Ok(location)
     }
 
+    /// Where the journals of the project are.
+    ///
+    /// # Errors
+    /// A policy does not allow journals there.
+    pub fn journal(&self) -> Result<&Location, PolicyRefusal> {
+        let location = &self.config.journal.directory;
+        self.policies.check_journal(location, &self.root)?;
+        Ok(location)
+    }
+
     /// The instance `name`; without a name the default one, or the only one.
     ///
     /// # Errors

@@ -65,7 +65,11 @@ pub(super) fn project(name: String) -> Result<Box<str>, Finding> {
 }
 
 fn at_ledger(error: LocationError) -> Finding {
-    Finding::new(ConfigProblem::Ledger(error), &["ownership", "ledger"])
+    let member = "ledger";
+    Finding::new(
+        ConfigProblem::Location { member, error },
+        &["ownership", member],
+    )
 }
 
 fn at_lease(problem: ConfigProblem) -> Finding {

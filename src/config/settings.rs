@@ -142,8 +142,10 @@ pub struct OwnershipConfig {
 /// The journals that applies write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JournalConfig {
-    /// The folder of the journals.
-    pub directory: PathBuf,
+    /// Where the journals are.
+    pub directory: Location,
+    /// How long journals of finished runs are kept; without it none is removed.
+    pub keep: Option<Duration>,
     /// Whether journals contain values of sensitive fields.
     pub sensitive: bool,
 }

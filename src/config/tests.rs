@@ -72,7 +72,7 @@ ownership:
   ledger: s3://acme-ops/oppctl
   marker: { field: managedBy, value: acme/pipeline }
   lease: 2m
-journal: { directory: ../journals, sensitive: true }
+journal: { directory: ../journals, keep: 90d, sensitive: true }
 guards: { maxDeletes: 0, maxDeletePercent: 25, maxCreates: 100, maxUpdates: 50, maxUpdatePercent: 20, maxAmountFactor: 5, maxPipelineChange: 2.5% }
 impact: { amount: acv, owner: rep, currency: EUR, stages: [Prospecting, Negotiation] }
 limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000, readLag: 1m }
@@ -97,7 +97,8 @@ limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000, readLag: 1m }
     assert_eq!(loaded.config.ownership, ownership);
     assert_eq!(loaded.config.project.as_deref(), Some("acme/pipeline"));
     let journal = JournalConfig {
-        directory: dir.path().join("../journals"),
+        directory: Location::Directory(dir.path().join("../journals")),
+        keep: Some(Duration::from_secs(90 * 24 * 3600)),
         sensitive: true,
     };
     assert_eq!(loaded.config.journal, journal);
@@ -180,7 +181,8 @@ fn what_is_silent_has_the_documented_defaults() {
     };
     assert_eq!(loaded.config.ownership, ownership);
     let journal = JournalConfig {
-        directory: loaded.root.join(".oppctl/journal"),
+        directory: Location::Directory(loaded.root.join(".oppctl/journal")),
+        keep: None,
         sensitive: false,
     };
     assert_eq!(loaded.config.journal, journal);
@@ -332,12 +334,8 @@ fn mistakes_of_the_language() {
             "3:11 unknown key `maxDelete` in `guards` (did you mean `maxDeletes`? Known: `maxDeletes`, `maxDeletePercent`, `maxCreates`, `maxUpdates`, `maxUpdatePercent`, `maxAmountFactor`, `maxPipelineChange`)",
         ),
         (
-            "journal: { directory: s3://acme/runs }\n",
-            "3:23 `directory` looks like a URL, and has to be a path on this machine (name a folder or a file, for example `.oppctl/runs`; only `ownership.ledger` can be in object storage)",
-        ),
-        (
             "instances: { local: { simulator: { data: s3://acme/data } } }\n",
-            "3:42 `data` looks like a URL, and has to be a path on this machine (name a folder or a file, for example `.oppctl/runs`; only `ownership.ledger` can be in object storage)",
+            "3:42 `data` looks like a URL, and has to be a path on this machine (name a folder or a file, for example `.oppctl/runs`; only `ownership.ledger` and `journal.directory` can be in object storage)",
         ),
         (
             "guards: { maxDeletes: many }\n",
@@ -447,7 +445,7 @@ fn a_directory_of_ledgers_is_relative_to_the_file() {
 /// Where others can have their ledgers too, only a name tells whose a ledger is.
 #[test]
 fn a_ledger_outside_of_the_project_needs_its_name() {
-    let hint = "add a name that only this project has, for example `project: acme/pipeline`: the ledger then refuses every other project";
+    let hint = "add a name that only this project has, for example `project: acme/pipeline`: oppctl then refuses what belongs to other projects";
     for ledger in ["../ledger", "/var/ledger", "s3://acme-ops/oppctl"] {
         assert_eq!(
             mistake_in(&format!("ownership: {{ ledger: {ledger} }}\n")),
@@ -467,10 +465,25 @@ fn a_ledger_outside_of_the_project_needs_its_name() {
 #[test]
 fn mistakes_of_the_journal() {
     let rows = [
-        ("journal: { directory: '' }", "3:23 `directory` is empty"),
+        (
+            "journal: { directory: s3://acme/runs }",
+            "3:23 `directory` lies outside of this project, where others may have theirs, and the project has no name (add a name that only this project has, for example `project: acme/pipeline`: oppctl then refuses what belongs to other projects)",
+        ),
+        (
+            "journal: { directory: 'https://s3cret.example' }",
+            "3:23 `directory` is the address of a server, not of a bucket (write `s3://BUCKET/PATH`, and set the server's address in the environment, for S3 in AWS_ENDPOINT_URL)",
+        ),
+        (
+            "journal: { directory: '' }",
+            "3:23 `directory` is empty (write a directory, `s3://BUCKET/PATH`, `gs://BUCKET/PATH` or `az://CONTAINER/PATH`)",
+        ),
+        (
+            "journal: { keep: 3h }",
+            "3:18 `keep` is not a duration of at least 1d (write a duration such as `90d`, or remove it to keep all journals)",
+        ),
         (
             "journal: { sensitiv: true }",
-            "3:12 unknown key `sensitiv` in `journal` (did you mean `sensitive`? Known: `directory`, `sensitive`)",
+            "3:12 unknown key `sensitiv` in `journal` (did you mean `sensitive`? Known: `directory`, `keep`, `sensitive`)",
         ),
     ];
     for (text, expected) in rows {
@@ -739,7 +752,7 @@ fn a_secret_that_is_too_far_left_is_not_repeated() {
         ),
         (
             "journal: s3cret",
-            "3:10 `journal` must be a mapping with `directory` or `sensitive`, not a string".to_owned(),
+            "3:10 `journal` must be a mapping with `directory`, `keep` or `sensitive`, not a string".to_owned(),
         ),
         (
             "journal: { sensitive: s3cret }",

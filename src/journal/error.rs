@@ -1,10 +1,10 @@
 //! Why a journal cannot be written or read, and where to look.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::ledger::LineDamage;
-use crate::store::Access;
+use crate::store::{Access, StoreError};
 
 use super::id::RunId;
 
@@ -18,6 +18,15 @@ pub enum JournalError {
         #[source]
         source: io::Error,
     },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("cannot start a thread for the calls to the journal's store")]
+    Waiter {
+        #[source]
+        source: io::Error,
+    },
+    #[error("{} has lost its object {missing}", path.display())]
+    Gap { path: PathBuf, missing: String },
     #[error("{}, line {line}: {damage}", path.display())]
     Damaged {
         path: PathBuf,
@@ -76,6 +85,14 @@ impl JournalError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
+            Self::Store(error) => return error.hint(),
+            Self::Waiter { .. } => return None,
+            Self::Access { path, .. } | Self::Broken { path, .. } if is_remote(path) => {
+                "oppctl applies nothing without a journal: check the endpoint in the environment, and that the credentials may create objects below this path"
+            }
+            Self::Gap { .. } => {
+                "restore the object from the store's own versions, or remove the rest of the run; the other runs can be shown without it"
+            }
             Self::Access {
                 access: Access::Create | Access::Write | Access::Delete,
                 ..
@@ -113,4 +130,9 @@ impl JournalError {
         };
         Some(hint.to_owned())
     }
+}
+
+/// Whether a journal is in object storage.
+fn is_remote(path: &Path) -> bool {
+    path.to_string_lossy().contains("://")
 }

@@ -1,73 +1,84 @@
-//! The folder of one instance's journals: a file for each run. Only the run that creates a file writes to it.
+//! The folder of one instance's journals: one for each run, found by the beginning of its name, and summarised without reading all
+//! of it.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
-use crate::ledger::lines;
-use crate::store::{Access, private};
+use jiff::Timestamp;
+
+use crate::ledger::{Fingerprint, lines};
+use crate::store::Location;
 
 use super::decode;
 use super::error::JournalError;
+use super::files::Files;
 use super::id::RunId;
 use super::journals::{Journals, NewJournal};
+use super::objects::Objects;
 use super::read::read;
 use super::rows::LineRow;
 use super::run::{Run, RunHead, Summary};
+use super::shelf::Shelf;
 use super::since::since;
-
-const ENDING: &str = "jsonl";
-
-/// The last line of a journal is shorter than this number of bytes, unless the instance's last message was very long.
-const TAIL: u64 = 1 << 14;
 
 /// The most later runs that are read for what they have done about an earlier one.
 const LATER: usize = 20;
 
-/// The journals of one instance.
+/// The journals of one instance. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Folder(PathBuf);
+pub struct Folder {
+    fingerprint: Box<str>,
+    shelf: Arc<dyn Shelf>,
+}
 
 impl Folder {
-    /// The folder of the instance with this fingerprint, below the folder that the configuration names.
-    #[must_use]
-    pub fn of(directory: &Path, fingerprint: &str) -> Self {
-        Self(directory.join(fingerprint))
-    }
-
-    /// The path of the folder.
-    #[must_use]
-    pub fn directory(&self) -> &Path {
-        &self.0
-    }
-
-    fn create_file(&self, path: &Path) -> io::Result<File> {
-        private::folder(&self.0)?;
-        let mut options = OpenOptions::new();
-        options.append(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path)?;
-        // On a file system without locks, `is_running` is false for every run.
-        #[cfg(unix)]
-        drop(file.try_lock());
-        // The file survives a loss of power only if its folder is on the disk too.
-        #[cfg(unix)]
-        File::open(&self.0)?.sync_all()?;
-        Ok(file)
-    }
-
-    fn run_names(&self) -> io::Result<Vec<RunId>> {
-        let mut runs = Vec::new();
-        for entry in fs::read_dir(&self.0)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|ending| ending == ENDING) {
-                let name = path.file_stem().and_then(|name| name.to_str());
-                runs.extend(name.and_then(RunId::parse));
+    /// The folder of the instance with this fingerprint, below the place that the configuration names. Nothing is read or written yet.
+    ///
+    /// # Errors
+    /// The place is in object storage, and this build does not support it, or the environment does not have the settings for it.
+    pub fn open(location: &Location, fingerprint: &Fingerprint) -> Result<Self, JournalError> {
+        match location {
+            Location::Directory(directory) => Ok(Self::of(directory, fingerprint.as_str())),
+            Location::Bucket(_) => {
+                let objects = Objects::open(location, fingerprint.as_str())?;
+                Ok(Self::on(Arc::new(objects), fingerprint.as_str()))
             }
         }
-        runs.sort_unstable();
-        Ok(runs)
+    }
+
+    /// The folder of an instance in a directory of this machine.
+    #[must_use]
+    pub fn of(directory: &Path, fingerprint: &str) -> Self {
+        let files = Files::new(directory.join(fingerprint));
+        Self::on(Arc::new(files), fingerprint)
+    }
+
+    /// The journals in the folder of an instance in a store.
+    #[cfg(test)]
+    pub(crate) fn among(
+        folder: &crate::store::Folder,
+        fingerprint: &str,
+    ) -> Result<Self, JournalError> {
+        Ok(Self::on(Arc::new(Objects::below(folder)?), fingerprint))
+    }
+
+    fn on(shelf: Arc<dyn Shelf>, fingerprint: &str) -> Self {
+        Self {
+            fingerprint: fingerprint.into(),
+            shelf,
+        }
+    }
+
+    /// Whether the journals are in object storage, where nothing shows whether a run is alive.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        self.shelf.is_remote()
+    }
+
+    /// The folder for people.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.shelf.shown()
     }
 
     /// The run whose name begins with `wanted`, or the newest one for `last`.
@@ -82,7 +93,7 @@ impl Folder {
                     return Ok(id);
                 }
             }
-            let folder = self.0.clone();
+            let folder = self.shown().into();
             return Err(JournalError::NoRuns { folder });
         }
         let found: Vec<RunId> = runs
@@ -112,6 +123,17 @@ impl Folder {
         Ok(later
             .filter_map(|id| self.read(id).ok().flatten())
             .collect())
+    }
+
+    /// The summaries of all runs, the newest first. A run that died before it wrote its first line has none.
+    ///
+    /// # Errors
+    /// The journals cannot be listed. One that cannot be read is an error in the list.
+    pub fn summaries(&self) -> Result<Vec<Result<Summary, JournalError>>, JournalError> {
+        let runs = self.runs()?;
+        self.shelf.prefetch(&runs);
+        let summaries = runs.iter().rev().map(|id| self.summary(id));
+        Ok(summaries.filter_map(Result::transpose).collect())
     }
 
     /// Reads the summary of a run; nothing if it died before it wrote its first line. The whole journal is read only if the run has no
@@ -161,14 +183,12 @@ impl Folder {
     }
 
     fn head(&self, id: &RunId) -> Result<Option<RunHead>, JournalError> {
-        let mut line = Vec::new();
-        self.open(id)?
-            .read_until(b'\n', &mut line)
-            .map_err(|source| access(self.path(id), Access::Read, source))?;
+        let line = self.shelf.first_line(id)?;
         if !line.ends_with(b"\n") {
             return Ok(None);
         }
-        let head = decode::head(&line).map_err(|error| error.at(&self.path(id), 1))?;
+        let path = self.shelf.path(id);
+        let head = decode::head(&line).map_err(|error| error.at(&path, 1))?;
         self.check(id, &head)?;
         Ok(Some(head))
     }
@@ -176,11 +196,10 @@ impl Folder {
     /// Refuses a journal that was copied from the folder of another instance, or to the name of another run: one run would be listed
     /// and undone as two.
     fn check(&self, id: &RunId, head: &RunHead) -> Result<(), JournalError> {
-        let fingerprint = self.0.file_name();
-        let is_own = fingerprint.is_some_and(|own| *own == *head.fingerprint);
+        let is_own = self.fingerprint == head.fingerprint;
         if is_own && head.id != *id {
             return Err(JournalError::Copied {
-                path: self.path(id),
+                path: self.shelf.path(id),
                 found: head.id.clone(),
             });
         }
@@ -188,94 +207,69 @@ impl Folder {
             return Ok(());
         }
         Err(JournalError::Foreign {
-            path: self.path(id),
+            path: self.shelf.path(id),
             found: head.fingerprint.to_string(),
         })
     }
 
     /// The last line, if it is complete and not too long.
     fn last_line(&self, id: &RunId) -> Result<Option<Vec<u8>>, JournalError> {
-        let mut tail = tail(self.open(id)?.into_inner())
-            .map_err(|source| access(self.path(id), Access::Read, source))?;
+        let mut tail = self.shelf.tail(id)?;
         if tail.pop() != Some(b'\n') {
             return Ok(None);
         }
         let start = tail.iter().rposition(|byte| *byte == b'\n');
         Ok(start.map(|start| tail.split_off(start + 1)))
     }
-
-    fn open(&self, id: &RunId) -> Result<BufReader<File>, JournalError> {
-        let path = self.path(id);
-        match File::open(&path) {
-            Ok(file) => Ok(BufReader::new(file)),
-            Err(source) => Err(access(path, Access::Read, source)),
-        }
-    }
-
-    fn path(&self, id: &RunId) -> PathBuf {
-        self.0.join(format!("{id}.{ENDING}"))
-    }
 }
 
 impl Journals for Folder {
-    /// The file is readable for its owner only. It is locked as long as it is open, which shows that the run is alive.
     fn create(&self, id: &RunId) -> Result<NewJournal, JournalError> {
-        let path = self.path(id);
-        match self.create_file(&path) {
-            Ok(file) => Ok(NewJournal {
-                sink: Box::new(file),
-                path,
-            }),
-            Err(source) => Err(access(path, Access::Create, source)),
-        }
+        Ok(NewJournal {
+            sink: self.shelf.create(id)?,
+            path: self.shelf.path(id),
+        })
     }
 
     fn discard(&self, id: &RunId) {
-        drop(fs::remove_file(self.path(id)));
+        drop(self.shelf.remove(id));
     }
 
-    /// Other files in the folder are ignored. A folder that does not exist has no runs.
-    fn runs(&self) -> Result<Vec<RunId>, JournalError> {
-        match self.run_names() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            names => names.map_err(|source| access(self.0.clone(), Access::Read, source)),
+    fn prune(&self, before: Timestamp, project: Option<&str>) -> Result<usize, JournalError> {
+        let mut old = self.runs()?;
+        // Whatever its age, there is a run to look at.
+        old.pop();
+        old.retain(|id| id.time().is_some_and(|time| time < before));
+        self.shelf.prefetch(&old);
+        let mut removed = 0;
+        for id in &old {
+            // One that cannot be read says nothing of its end.
+            let summary = self.summary(id).ok().flatten();
+            if summary.is_some_and(|it| it.is_finished() && it.head.project.as_deref() == project) {
+                self.shelf.remove(id)?;
+                removed += 1;
+            }
         }
+        Ok(removed)
+    }
+
+    fn runs(&self) -> Result<Vec<RunId>, JournalError> {
+        self.shelf.names()
     }
 
     fn read(&self, id: &RunId) -> Result<Option<Run>, JournalError> {
-        let path = self.path(id);
-        let run = read(&mut self.open(id)?, &path)?;
+        let path = self.shelf.path(id);
+        let run = read(&mut *self.shelf.open(id)?, &path)?;
         if let Some(run) = &run {
             self.check(id, &run.head)?;
         }
         Ok(run)
     }
 
-    /// The file of a run is locked as long as its process lives.
     fn is_running(&self, id: &RunId) -> Result<bool, JournalError> {
-        let file = self.open(id)?.into_inner();
-        let locked =
-            cfg!(unix) && matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock));
-        Ok(locked)
+        self.shelf.is_running(id)
     }
-}
-
-/// The last bytes of a file, or all of it if it is short.
-fn tail(mut file: File) -> io::Result<Vec<u8>> {
-    let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
-    let mut tail = Vec::new();
-    file.read_to_end(&mut tail)?;
-    Ok(tail)
 }
 
 /// The word for the newest run.
 const LAST: &str = "last";
-
-fn access(path: PathBuf, access: Access, source: io::Error) -> JournalError {
-    JournalError::Access {
-        path,
-        access,
-        source,
-    }
-}

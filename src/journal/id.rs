@@ -30,7 +30,7 @@ impl RunId {
     }
 
     /// The time in the name, if it has one.
-    fn time(&self) -> Option<Timestamp> {
+    pub(super) fn time(&self) -> Option<Timestamp> {
         let (time, _) = self.0.split_once('-')?;
         let (seconds, rest) = time.split_at_checked(15)?;
         let seconds = DateTime::strptime("%Y%m%dT%H%M%S", seconds).ok()?;

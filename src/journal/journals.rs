@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use super::error::JournalError;
 use super::id::RunId;
 use super::run::Run;
@@ -17,6 +19,12 @@ pub trait Journals {
 
     /// Removes the journal of a run that did not begin. Failing to do so is no error: such a journal says nothing.
     fn discard(&self, id: &RunId);
+
+    /// Removes the journals of finished runs of this project that began before this time, and returns their number.
+    ///
+    /// # Errors
+    /// They cannot be listed, or one cannot be removed.
+    fn prune(&self, before: Timestamp, project: Option<&str>) -> Result<usize, JournalError>;
 
     /// The runs of the instance, the oldest first.
     ///

@@ -128,6 +128,14 @@ pub struct Summary {
     pub is_settled: bool,
 }
 
+impl Summary {
+    /// Whether the run ended, and nothing of it is unknown any more.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.end.is_some() && !self.is_running && (self.tally.unknown == 0 || self.is_settled)
+    }
+}
+
 impl RunHead {
     /// The run, as ledgers know it.
     #[must_use]

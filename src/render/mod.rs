@@ -100,8 +100,8 @@ pub use ledger_changes::kept;
 pub use listing::{
     DescribeDocument, FaultsDocument, FieldsByKind, FieldsDocument, ImportOmissions, ImportSummary,
     InstanceUsage, LedgerDocument, RecordsDocument, ShownRecordDocument, SwitchesDocument,
-    UsageDocument, describe_table, faults_table, fields_table, ledger_table, masked_record,
-    record_text, runs_table, switches_table, usage_table,
+    UsageDocument, describe_table, faults_table, fields_table, journals_kept, journals_removed,
+    ledger_table, masked_record, record_text, runs_table, switches_table, usage_table,
 };
 pub use markdown::{MarkdownLimit, markdown, markdown_of_drift};
 pub use notes::{idle_pattern, imprecise, notes, stray, unmasked};

@@ -27,6 +27,7 @@ use super::noted::Noted;
 use super::planned::Planned;
 use super::planning::Planning;
 use super::ports::Ports;
+use super::prune::prune;
 use super::review::Stale;
 use super::settings::Settings;
 
@@ -136,7 +137,10 @@ impl<'c> Course<'c> {
             if !is_agreed.map_err(RunError::Ask)? {
                 return Err(RunError::Declined);
             }
-            if self.lock(ledger.as_deref_mut()).await? {
+            let is_changed = self.lock(ledger.as_deref_mut()).await?;
+            let undone = planned.undoes.as_ref();
+            let went_on = undone.map(|undone| undone.went_on(self.ports.journals));
+            if is_changed || went_on.transpose()?.unwrap_or(false) {
                 return Err(RunError::Overtaken);
             }
         }
@@ -265,6 +269,11 @@ impl<'c> Course<'c> {
         }
         let why = unsaved.as_ref().map(ToString::to_string);
         let unended = journal.end(&report, calls, why.as_deref()).err();
+        if unended.is_none()
+            && let Some(pruned) = prune(self.settings, &self.ports)
+        {
+            self.mention(pruned.event());
+        }
         let end = journal::End {
             time: in_milliseconds(&self.ports.clock).now(),
             calls,

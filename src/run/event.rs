@@ -1,6 +1,9 @@
 //! What a run tells while it goes on.
 
+use std::time::Duration;
+
 use crate::apply;
+use crate::journal::JournalError;
 use crate::ledger::{Lease, LockError};
 
 use super::planned::Planned;
@@ -18,6 +21,10 @@ pub enum RunEvent<'e> {
     Apply(apply::ApplyEvent<'e>),
     /// All calls are answered or given up.
     CallsEnded,
+    /// Journals were removed that were older than the configuration keeps them.
+    JournalsRemoved { removed: usize, keep: Duration },
+    /// Old journals could not be removed; the next apply tries again.
+    JournalsKept(&'e JournalError),
     /// The lock was not released; it ends by itself.
     NotReleased(&'e LockError),
 }

@@ -16,6 +16,14 @@ pub enum LockLeft {
     Unknown,
 }
 
+/// The owner of the lock, if it is valid by the clock: its run is alive, or died less than a lease ago. A ledger that cannot be read
+/// has none.
+pub async fn lock_owner(store: Option<&Store>) -> Option<String> {
+    let lease = store?.lock(Clock::system()).status().await.ok()??;
+    let is_valid = lease.released.is_none() && lease.expires > Timestamp::now();
+    is_valid.then_some(lease.owner.id)
+}
+
 impl LockLeft {
     /// Asks the ledger. One that cannot be read does not keep a history from being shown.
     pub async fn of(run: &Run, is_running: bool, store: Option<&Store>) -> Self {

@@ -167,8 +167,7 @@ impl Planning<'_> {
             }
             Goal::Undone(undone) => {
                 undone.check_project(self.settings.project.as_deref())?;
-                // With a ledger, a run that asks nobody holds the lock here. Otherwise another run may still write: then the ledger
-                // changes, and the apply ends as `Overtaken`.
+                let undone = Box::new(undone.renewed(self.journals)?);
                 let others = undone.others(self.journals)?;
                 let kinds = undone.kinds();
                 let DescribedKinds { schemas, unmasked } =

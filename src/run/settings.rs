@@ -60,6 +60,8 @@ pub struct Settings {
     pub daily_calls: usize,
     /// Whether an apply must be confirmed with the instance's name.
     pub confirm: bool,
+    /// How long journals of finished runs are kept; without it none is removed.
+    pub keep: Option<Duration>,
     /// Whether the journal stores the values of sensitive fields.
     pub sensitive: bool,
     /// The fields that are sensitive beside those that the instance marks.
@@ -104,6 +106,7 @@ impl Settings {
             batch_limits: MARKETO_LIMITS,
             daily_calls: ApiLimits::default().daily_calls as usize,
             confirm: false,
+            keep: None,
             sensitive: false,
             sensitive_fields: Vec::new(),
             kept_fields: None,
@@ -148,6 +151,7 @@ impl Settings {
             daily_calls: config.limits.daily_calls as usize,
             confirm: instance.confirm,
             project: config.project.clone(),
+            keep: config.journal.keep,
             sensitive: config.journal.sensitive,
             sensitive_fields: config.sensitive.clone(),
             kept_fields: loaded.kept_fields(&instance.name)?,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 
+use crate::apply::{Outcome, WhyNot};
 use crate::journal::{self, JournalError, Journals, RunId};
 use crate::model::ObjectKind;
 use crate::plan::{Action, OtherRuns, RunToUndo, Schemas};
@@ -26,6 +27,8 @@ pub struct UndoneRun {
     pub commit: Option<Box<str>>,
     /// Whether the run was itself an undo: then no manifest asks for what it did.
     pub was_undo: bool,
+    /// How far the run had come when its journal was read, if that has no end.
+    pub(super) progress: Option<usize>,
 }
 
 /// Why a run cannot be taken back.
@@ -71,6 +74,18 @@ impl UndoRequest {
     /// A run that has ended.
     pub(crate) fn of(run: journal::Run, forced: Vec<String>) -> Self {
         Self { run, forced }
+    }
+
+    /// Reads a run without an end again: nothing shows in a store whether it still writes on another machine. Whoever holds the lock
+    /// now reads all that it will ever have.
+    pub(super) fn renewed(mut self, journals: &dyn Journals) -> Result<Self, UndoneError> {
+        if self.run.end.is_none() {
+            check_ended(journals, &self.run.head.id)?;
+            if let Some(run) = journals.read(&self.run.head.id)? {
+                self.run = run;
+            }
+        }
+        Ok(self)
     }
 
     /// What other runs are known to have done. If all outcomes of this run are known, no other journal is read.
@@ -121,6 +136,7 @@ impl UndoRequest {
             forced: self.forced.clone(),
             commit: head.commit.clone(),
             was_undo: head.undoes.is_some(),
+            progress: progress(&self.run),
         }
     }
 
@@ -158,6 +174,30 @@ impl UndoRequest {
             }),
         }
     }
+}
+
+impl UndoneRun {
+    /// Whether the run has gone on since its journal was read.
+    pub(super) fn went_on(&self, journals: &dyn Journals) -> Result<bool, JournalError> {
+        if self.progress.is_none() {
+            return Ok(false);
+        }
+        let run = journals.read(&self.id)?;
+        Ok(run.is_some_and(|run| progress(&run) != self.progress))
+    }
+}
+
+/// How many changes of a run without an end were sent, and how many have an outcome.
+fn progress(run: &journal::Run) -> Option<usize> {
+    let known = run.outcomes.iter().zip(&run.details);
+    let steps = known.map(|(outcome, details)| match outcome {
+        Outcome::NotAttempted(WhyNot::Halted) => details.tries,
+        Outcome::Unknown { .. } => 1 + details.tries,
+        Outcome::Applied { .. } | Outcome::Rejected { .. } | Outcome::NotAttempted(_) => {
+            2 + details.tries
+        }
+    });
+    run.end.is_none().then(|| steps.sum())
 }
 
 fn this(project: Option<&str>) -> String {

@@ -17,12 +17,12 @@ use super::{private, probe, remote};
 /// A folder in a store. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
-    objects: Arc<dyn ObjectStore>,
-    path: Path,
-    shown: String,
+    pub(super) objects: Arc<dyn ObjectStore>,
+    pub(super) path: Path,
+    pub(super) shown: String,
     probed: Arc<OnceCell<()>>,
     /// The same folder on this machine, where the store is a directory.
-    files: Option<PathBuf>,
+    pub(super) files: Option<PathBuf>,
 }
 
 impl Folder {

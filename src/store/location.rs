@@ -36,26 +36,26 @@ pub enum Provider {
     Azure,
 }
 
-/// Why a text is not a location.
+/// Why a text is not a location; the messages go on after the name of the member that has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LocationError {
-    #[error("`ledger` is empty")]
+    #[error("is empty")]
     Empty,
-    #[error("`ledger` begins with `~`, which only a shell expands")]
+    #[error("begins with `~`, which only a shell expands")]
     Home,
-    #[error("`ledger` has an unknown URL scheme")]
+    #[error("has an unknown URL scheme")]
     Scheme,
-    #[error("`ledger` is the address of a server, not of a bucket")]
+    #[error("is the address of a server, not of a bucket")]
     Address,
-    #[error("`ledger` contains a user name or a key")]
+    #[error("contains a user name or a key")]
     HasUser,
-    #[error("`ledger` has a query or a fragment")]
+    #[error("has a query or a fragment")]
     HasQuery,
-    #[error("`ledger` has no bucket name after `//`")]
+    #[error("has no bucket name after `//`")]
     NoBucket,
-    #[error("`ledger` has an invalid bucket name")]
+    #[error("has an invalid bucket name")]
     BadBucket,
-    #[error("`ledger` has a path with an empty part, `.`, `..` or a control character")]
+    #[error("has a path with an empty part, `.`, `..` or a control character")]
     BadPath,
 }
 
@@ -71,8 +71,10 @@ impl Location {
         let Some((scheme, rest)) = text.split_once("://") else {
             // A missing slash, as in `s3:/bucket`, must not create a directory of that name.
             let scheme = text.split_once(":/").map(|(scheme, _)| scheme);
-            if scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-            {
+            // A single letter is a drive.
+            if scheme.is_some_and(|scheme| {
+                scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            }) {
                 return Err(LocationError::Scheme);
             }
             if text == "~" || text.starts_with("~/") {

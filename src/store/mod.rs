@@ -11,6 +11,7 @@ mod folder;
 pub(crate) mod hex;
 mod location;
 mod numbered;
+mod objects;
 pub(crate) mod private;
 mod probe;
 #[cfg(feature = "remote-ledger")]
@@ -18,6 +19,7 @@ mod remote;
 #[cfg(not(feature = "remote-ledger"))]
 #[path = "no_remote.rs"]
 mod remote;
+mod waiter;
 
 pub(crate) use access::access_error;
 pub use cause::Cause;
@@ -25,6 +27,8 @@ pub use error::{Access, AccessFailure, ConditionFailure, StoreError};
 pub(crate) use folder::Folder;
 pub use location::{Bucket, Location, LocationError, Provider};
 pub(crate) use numbered::{Creation, Numbered};
+pub(crate) use objects::Found;
+pub(crate) use waiter::Waiter;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -32,6 +32,7 @@ mod import;
 mod init;
 mod instances;
 mod invalid;
+mod journal_store;
 mod kept_fields;
 mod keys;
 mod large;

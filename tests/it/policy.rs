@@ -163,6 +163,26 @@ fn places(place: &Path) -> String {
     format!("allowedLedgers: ['{}']", place.display())
 }
 
+/// Journals hold values: a branch must not send them elsewhere.
+#[test]
+fn a_branch_cannot_move_the_journal() {
+    let marketo = Marketo::start();
+    let mut project = marketo
+        .project(MANIFEST)
+        .with("project: acme/pipeline\njournal: { directory: 's3://elsewhere/x' }");
+    limit(&mut project, "allowedJournals: ['s3://acme-ops/oppctl']");
+    for command in ["apply --yes", "plan", "history", "undo last", "why A-1"] {
+        drop(project.run(command).exits(5));
+    }
+    project.run("history").shows(str![[r#"
+exit: 5
+---- stderr
+error: the policy [ROOT]/policy.yaml refuses this: the journal is s3://elsewhere/x
+  hint: keep the journal in the project's folder, or at or below s3://acme-ops/oppctl
+
+"#]]);
+}
+
 /// Without its ledger a project would forget what it protects.
 #[test]
 fn a_branch_cannot_leave_out_the_ledger() {

@@ -19,6 +19,7 @@ pub(super) fn policy(file: PolicyFile, path: PathBuf) -> Result<Policy, Finding>
         allowed_hosts,
         credential_commands,
         allowed_ledgers,
+        allowed_journals,
         max_deletes,
         max_delete_percent,
         max_creates,
@@ -41,7 +42,8 @@ pub(super) fn policy(file: PolicyFile, path: PathBuf) -> Result<Policy, Finding>
         path,
         hosts: each("allowedHosts", allowed_hosts, host)?,
         credential_commands: verdict("credentialCommands", credential_commands.as_deref())?,
-        ledgers: each("allowedLedgers", allowed_ledgers, ledger)?,
+        ledgers: places("allowedLedgers", allowed_ledgers)?,
+        journals: places("allowedJournals", allowed_journals)?,
         guards: check_guards(guards, &[])?,
         unmasked_values: verdict("unmaskedValues", unmasked_values.as_deref())?,
     })
@@ -51,7 +53,7 @@ pub(super) fn policy(file: PolicyFile, path: PathBuf) -> Result<Policy, Finding>
 fn each<T>(
     member: &str,
     list: Option<Vec<String>>,
-    read: fn(&str) -> Result<T, ConfigProblem>,
+    read: impl Fn(&str) -> Result<T, ConfigProblem>,
 ) -> Result<Option<Vec<T>>, Finding> {
     let Some(list) = list else { return Ok(None) };
     let items = list.iter().enumerate().map(|(index, text)| {
@@ -64,8 +66,16 @@ fn host(text: &str) -> Result<HostPattern, ConfigProblem> {
     HostPattern::parse(text).ok_or(ConfigProblem::BadHost)
 }
 
-fn ledger(text: &str) -> Result<Location, ConfigProblem> {
-    let location = Location::parse(text, Path::new("")).map_err(ConfigProblem::Ledger)?;
+fn places(
+    member: &'static str,
+    list: Option<Vec<String>>,
+) -> Result<Option<Vec<Location>>, Finding> {
+    each(member, list, |text| place(member, text))
+}
+
+fn place(member: &'static str, text: &str) -> Result<Location, ConfigProblem> {
+    let location = Location::parse(text, Path::new(""))
+        .map_err(|error| ConfigProblem::Location { member, error })?;
     match &location {
         // A relative path would begin in the checkout, and `..` can lead anywhere if a part before it is a link.
         Location::Directory(path) if !path.is_absolute() || has_parent(text) => {

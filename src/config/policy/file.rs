@@ -43,6 +43,10 @@ pub(in crate::config) struct PolicyFile {
     #[serde(default, deserialize_with = "written")]
     #[schemars(with = "Vec<String>", inner(length(min = 1)))]
     pub(super) allowed_ledgers: Option<Vec<String>>,
+    /// Where journals may be: absolute directories, `s3://BUCKET/PATH`, `gs://BUCKET/PATH` or `az://CONTAINER/PATH`. A journal may be at one of them, below it, or in the project's own folder. Without this member, `allowedLedgers` holds for journals in object storage.
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "Vec<String>", inner(length(min = 1)))]
+    pub(super) allowed_journals: Option<Vec<String>>,
     /// The highest number of records that one run may delete, whatever `guards` or a flag says.
     #[serde(default, deserialize_with = "written")]
     #[schemars(with = "u32")]

@@ -33,6 +33,11 @@ pub enum RefusedByPolicy {
         ledger: String,
         allowed: Vec<String>,
     },
+    #[error("the journal is {journal}")]
+    Journal {
+        journal: String,
+        allowed: Vec<String>,
+    },
     #[error("the project has no ledger")]
     NoLedger { allowed: Vec<String> },
     #[error("guards.{member} is {configured}, and the policy allows at most {most}")]
@@ -80,6 +85,13 @@ impl PolicyRefusal {
             RefusedByPolicy::Ledger { allowed, .. } => {
                 format!("use a ledger at or below {}", allowed.join(", "))
             }
+            RefusedByPolicy::Journal { allowed, .. } if allowed.is_empty() => {
+                "keep the journal in the project's folder: remove `journal.directory`".to_owned()
+            }
+            RefusedByPolicy::Journal { allowed, .. } => format!(
+                "keep the journal in the project's folder, or at or below {}",
+                allowed.join(", ")
+            ),
             RefusedByPolicy::NoLedger { allowed } => format!(
                 "write `ownership: {{ ledger: LOCATION }}` with a location at or below {}",
                 allowed.join(", ")

@@ -1,6 +1,6 @@
 //! What policies allow. Each policy has to allow a thing, so that of two policies the stricter one wins.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::super::credentials::Credential;
 use super::super::settings::{GuardsConfig, InstanceConfig, InstanceTarget, RemoteConfig};
@@ -16,6 +16,7 @@ pub(super) struct Policy {
     pub(super) hosts: Option<Vec<HostPattern>>,
     pub(super) credential_commands: PolicyVerdict,
     pub(super) ledgers: Option<Vec<Location>>,
+    pub(super) journals: Option<Vec<Location>>,
     /// The highest guards.
     pub(super) guards: GuardsConfig,
     pub(super) unmasked_values: PolicyVerdict,
@@ -72,6 +73,29 @@ impl Policies {
             let is_allowed = allowed.iter().any(|place| ledger.is_within(place));
             (!is_allowed).then(|| RefusedByPolicy::Ledger {
                 ledger: ledger.to_string(),
+                allowed: listed(allowed),
+            })
+        })
+    }
+
+    /// Checks a journal before it is opened. In the project's own folder it leaves the machine only with that. Elsewhere it is where
+    /// the policy says; if that says nothing of journals, one in object storage is where ledgers may be.
+    ///
+    /// # Errors
+    /// A policy does not allow it.
+    pub fn check_journal(&self, journal: &Location, root: &Path) -> Result<(), PolicyRefusal> {
+        if journal.is_within(&Location::Directory(root.to_owned())) {
+            return Ok(());
+        }
+        self.each(|policy| {
+            let allowed = match (&policy.journals, journal) {
+                (Some(journals), _) => journals,
+                (None, Location::Bucket(_)) => policy.ledgers.as_ref()?,
+                (None, Location::Directory(_)) => return None,
+            };
+            let is_allowed = allowed.iter().any(|place| journal.is_within(place));
+            (!is_allowed).then(|| RefusedByPolicy::Journal {
+                journal: journal.to_string(),
                 allowed: listed(allowed),
             })
         })

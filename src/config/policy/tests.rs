@@ -256,6 +256,50 @@ fn a_ledger_has_to_be_below_a_place_of_both_lists() {
     assert_eq!(none.check_has_ledger(&remote, None), Ok(()));
 }
 
+#[test]
+fn a_journal_is_in_the_project_or_at_an_allowed_place() {
+    let said = |first: &str, journal: &str| {
+        let location = Location::parse(journal, Path::new("/project")).expect("a location");
+        let checked = two(first, "").check_journal(&location, Path::new("/project"));
+        checked.is_ok()
+    };
+    for (policy, journal, is_allowed) in [
+        ("", "s3://elsewhere/x", true),
+        ("allowedJournals: []", ".oppctl/journal", true),
+        ("allowedJournals: []", "../journal", false),
+        (
+            "allowedJournals: ['s3://acme-ops/runs']",
+            "s3://acme-ops/runs/a",
+            true,
+        ),
+        (
+            "allowedJournals: ['s3://acme-ops/runs']",
+            "s3://acme-ops/runs2",
+            false,
+        ),
+        ("allowedJournals: [/srv/runs]", "/srv/runs", true),
+        ("allowedJournals: [/srv/runs]", "/srv/other", false),
+        // Without a word about journals, those in object storage are where ledgers may be.
+        (
+            "allowedLedgers: ['s3://acme-ops/oppctl']",
+            "s3://acme-ops/oppctl",
+            true,
+        ),
+        (
+            "allowedLedgers: ['s3://acme-ops/oppctl']",
+            "s3://elsewhere/x",
+            false,
+        ),
+        (
+            "allowedLedgers: ['s3://acme-ops/oppctl']",
+            "/srv/runs",
+            true,
+        ),
+    ] {
+        assert_eq!(said(policy, journal), is_allowed, "{policy} {journal}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_leads_out_of_an_allowed_place() {
@@ -333,7 +377,7 @@ fn mistakes_of_a_policy() {
         ),
         (
             "version: 1\nallowedHost: []",
-            "2:1 unknown key `allowedHost` (did you mean `allowedHosts`? Known: `version`, `oppctl`, `allowedHosts`, `credentialCommands`, `allowedLedgers`, `maxDeletes`, `maxDeletePercent`, `maxCreates`, `maxUpdates`, `maxUpdatePercent`, `maxAmountFactor`, `maxPipelineChange`, `unmaskedValues`)",
+            "2:1 unknown key `allowedHost` (did you mean `allowedHosts`? Known: `version`, `oppctl`, `allowedHosts`, `credentialCommands`, `allowedLedgers`, `allowedJournals`, `maxDeletes`, `maxDeletePercent`, `maxCreates`, `maxUpdates`, `maxUpdatePercent`, `maxAmountFactor`, `maxPipelineChange`, `unmaskedValues`)",
         ),
         (
             "version: 1\nmaxDeletes: 1\nmaxDeletes: 100",

@@ -114,3 +114,45 @@ fn the_journal_of_another_instance_is_refused() {
         assert!(error.ends_with(told), "{error}");
     }
 }
+
+#[test]
+fn old_journals_of_finished_runs_go() {
+    let old = [
+        "20260101T000000000Z-0000000a",
+        "20260102T000000000Z-0000000b",
+    ];
+    let (directory, folder, files) = folder(&[old[0], old[1], SAMPLE]);
+    drop(files);
+    // The sample has an unknown outcome: its copies are finished once that is settled.
+    let inside = directory.path().join("a/b/simulator-af8f3a5a");
+    for run in old {
+        let path = inside.join(format!("{run}.jsonl"));
+        let text = fs::read_to_string(&path).unwrap();
+        let known = text.replace(
+            "\"unknown\":1,\"notAttempted\"",
+            "\"unknown\":0,\"notAttempted\"",
+        );
+        fs::write(&path, known).unwrap();
+    }
+    let before = |time: &str| folder.prune(time.parse().unwrap(), None).unwrap();
+    assert_eq!(before("2026-01-01T00:00:00Z"), 0);
+    assert_eq!(
+        folder
+            .prune("2027-01-01T00:00:00Z".parse().unwrap(), Some("other"))
+            .unwrap(),
+        0
+    );
+    assert_eq!(before("2026-01-02T00:00:00Z"), 1);
+    // The newest run stays, whatever its age.
+    assert_eq!(before("2027-01-01T00:00:00Z"), 1);
+    assert_eq!(folder.runs().unwrap(), [id(SAMPLE)]);
+}
+
+#[test]
+fn an_old_journal_with_an_unknown_outcome_stays() {
+    let old = "20260101T000000000Z-0000000a";
+    let (_directory, folder, files) = folder(&[old, SAMPLE]);
+    drop(files);
+    let removed = folder.prune("2027-01-01T00:00:00Z".parse().unwrap(), None);
+    assert_eq!(removed.unwrap(), 0);
+}

@@ -8,6 +8,7 @@
 mod damage;
 mod folder;
 mod format;
+mod objects;
 mod random;
 mod sample;
 mod sensitive;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::api::Reason;
 use crate::apply::tests::bench::log::{Log, head};
 use crate::apply::{ApplyEvent, Halt, Outcome, Report, Settled, WhyNot};
-use crate::journal::{JournalWriter, Opening, RunHead};
+use crate::journal::{JournalWriter, Opening, RunHead, Sink};
 use crate::ledger::{self, Applied, Entry, Ledger, Origin, Place, Replaced};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, ObjectKind, Sources, Value, Verb};
@@ -226,6 +226,11 @@ pub(super) fn sample_head(plan: &Plan) -> RunHead {
 
 /// Begins the journal of a run of this plan, without sensitive values.
 pub(super) fn begin<'p>(log: &Log, plan: &'p Plan, sensitive: bool) -> JournalWriter<'p> {
+    begin_on(Box::new(log.clone()), plan, sensitive)
+}
+
+/// The same, written there.
+pub(super) fn begin_on(sink: Box<dyn Sink>, plan: &Plan, sensitive: bool) -> JournalWriter<'_> {
     let head = sample_head(plan);
     let opening = Opening {
         head: &head,
@@ -235,7 +240,7 @@ pub(super) fn begin<'p>(log: &Log, plan: &'p Plan, sensitive: bool) -> JournalWr
         sensitive,
     };
     let clock = ledger::Clock::new(|| BEGAN.parse().unwrap());
-    JournalWriter::begin(Box::new(log.clone()), "run.jsonl".into(), clock, &opening).unwrap()
+    JournalWriter::begin(sink, "run.jsonl".into(), clock, &opening).unwrap()
 }
 
 /// The outcomes of the sample's changes, in the order in which they become known.
@@ -279,8 +284,15 @@ pub(super) fn settled() -> [Settled; 4] {
 
 /// The whole journal of the sample.
 pub(super) fn sample(sensitive: bool) -> Log {
-    let (log, plan) = (Log::default(), plan());
-    let mut journal = begin(&log, &plan, sensitive);
+    let log = Log::default();
+    sample_on(Box::new(log.clone()), sensitive);
+    log
+}
+
+/// The whole journal of the sample, written there.
+pub(super) fn sample_on(sink: Box<dyn Sink>, sensitive: bool) {
+    let plan = plan();
+    let mut journal = begin_on(sink, &plan, sensitive);
     let [created, rejected, unknown, left] = settled();
     let mut send = |kind: &'static ObjectKind, verb, settled: Settled| {
         let batch = Batch {
@@ -312,5 +324,4 @@ pub(super) fn sample(sensitive: bool) -> Log {
         report.outcomes[change] = outcome;
     }
     journal.end(&report, 7, Some("the store is full")).unwrap();
-    log
 }

@@ -80,6 +80,10 @@ enum Event {
     Stopping,
     /// All calls are answered or given up.
     Stopped,
+    /// Journals were removed that were older than the configuration keeps them.
+    JournalsRemoved { removed: usize },
+    /// Old journals could not be removed.
+    JournalsNotRemoved,
     /// The lock was not released, and expires by itself.
     LockNotReleased,
     /// The command has ended. This is the last event.
@@ -123,6 +127,8 @@ impl EventLog {
             }
             RunEvent::Apply(event) => self.of_apply(event),
             RunEvent::CallsEnded => Event::Stopped,
+            RunEvent::JournalsRemoved { removed, keep: _ } => Event::JournalsRemoved { removed },
+            RunEvent::JournalsKept(_) => Event::JournalsNotRemoved,
             RunEvent::NotReleased(_) => Event::LockNotReleased,
         };
         EventDocument::new(event, time)

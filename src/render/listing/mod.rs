@@ -18,7 +18,7 @@ pub use fields::{FieldsByKind, FieldsDocument, fields_table};
 pub use import::{ImportOmissions, ImportSummary};
 pub use ledger::{LedgerDocument, ShownRecordDocument, ledger_table};
 pub use records::{RecordsDocument, masked_record, record_text};
-pub use runs::runs_table;
+pub use runs::{journals_kept, journals_removed, runs_table};
 pub use simulator::{FaultsDocument, SwitchesDocument, faults_table, switches_table};
 pub use usage::{InstanceUsage, UsageDocument, usage_table};
 

@@ -1,10 +1,14 @@
 //! The runs of an instance, as their journals have them.
 
+use std::time::Duration;
+
 use jiff::tz::TimeZone;
 
 use super::table::table;
 use crate::journal::{RunHead, Summary};
+use crate::render::counting::counted;
 use crate::render::place::short;
+use crate::render::progress::spoken;
 use crate::render::run_words::RunResult;
 use crate::render::width::Width;
 
@@ -14,6 +18,35 @@ const HEADING: [&str; 5] = ["run", "when (local)", "who", "commit", "result"];
 const LEAST: usize = 18;
 /// The most characters of a person's name.
 const NAME: usize = 12;
+
+/// How long journals are kept.
+#[must_use]
+pub fn journals_kept(keep: Duration) -> String {
+    format!(
+        "Journals of finished runs are kept for {}; an apply removes older ones (`journal.keep`).",
+        days(keep)
+    )
+}
+
+/// That an apply removed old journals.
+#[must_use]
+pub fn journals_removed(removed: usize, keep: Duration) -> String {
+    let journals = counted(removed, "journal");
+    format!(
+        "Removed {journals} of finished runs that began more than {} ago (`journal.keep`).",
+        days(keep)
+    )
+}
+
+fn days(time: Duration) -> String {
+    match (time.as_secs() / DAY, time.as_secs() % DAY) {
+        (days, 0) => counted(usize::try_from(days).unwrap_or(usize::MAX), "day"),
+        _ => spoken(time),
+    }
+}
+
+/// In seconds.
+const DAY: u64 = 24 * 60 * 60;
 
 /// A row for each run.
 #[must_use]

@@ -56,6 +56,8 @@ async fn a_panic_leaves_none_behind() {
                 | RunEvent::CallsBegin { .. }
                 | RunEvent::CallsEnded
                 | RunEvent::Waiting(_)
+                | RunEvent::JournalsRemoved { .. }
+                | RunEvent::JournalsKept(_)
                 | RunEvent::NotReleased(_) => false,
             };
             assert!(!is_here, "{MANIFEST}");
