@@ -170,6 +170,7 @@ fn notes(notes: &[Note], code: FindingCode) -> usize {
         | Note::StoredOtherwise { .. }
         | Note::Imprecise { .. }
         | Note::IgnoresUnwritten { .. }
+        | Note::LedgerLost { .. }
         | Note::FieldsOutdated { .. }
         | Note::Narrowed { .. }
         | Note::Unchecked { .. } => false,

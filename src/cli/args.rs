@@ -11,6 +11,7 @@ use crate::model::kind::KINDS;
 mod condition;
 mod convert;
 mod manifests;
+mod ledger;
 mod planning;
 mod project;
 mod publish;
@@ -20,6 +21,10 @@ mod simulator;
 pub(super) use condition::Condition;
 pub(super) use convert::ConvertArgs;
 pub(super) use manifests::PullArgs;
+pub(super) use ledger::{
+    LedgerBackupArgs, LedgerCommand, LedgerForgetArgs, LedgerRebuildArgs, LedgerRenameArgs,
+    LedgerRestoreArgs, LedgerShowArgs, LedgerUnlockArgs,
+};
 pub(super) use planning::{
     AllowArgs, Annotations, ApplyArgs, PageArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat,
     SendingArgs, ShowArgs, UndoArgs,
@@ -118,6 +123,8 @@ pub(super) enum Command {
     History(HistoryArgs),
     /// Show what is known about one record, and what the next apply would do
     Why(WhyArgs),
+    /// Show whether everything is applied, and what waits for somebody
+    Status(StatusArgs),
     /// Undo an earlier run, except for what others have changed since
     Undo(UndoArgs),
     /// Show and change which records this project owns
@@ -203,6 +210,22 @@ pub(super) struct WhyArgs {
 }
 
 #[derive(Args, Debug)]
+pub(super) struct StatusArgs {
+    /// Say what became of this plan file too; may be given several times
+    #[arg(long = "plan", value_name = "FILE")]
+    pub(super) plans: Vec<PathBuf>,
+    /// Ask nothing of the instance: ledger, journals and plan files only
+    #[arg(long, conflicts_with = "exit_code")]
+    pub(super) offline: bool,
+    /// Exit with 2 if changes are pending
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    /// Use this output format
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+}
+
+#[derive(Args, Debug)]
 pub(super) struct HistoryArgs {
     /// Show the changes of this run: its name, the start of its name, or "last"
     pub(super) run: Option<String>,
@@ -230,60 +253,6 @@ pub(super) enum HistoryFormat {
 pub(super) enum Format {
     Table,
     Json,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum LedgerCommand {
-    /// List the records that this project owns
-    List(ListArgs),
-    /// Show the ledger entry of a record
-    Show(LedgerShowArgs),
-    /// Stop managing records without deleting them; the next apply adopts them again if a manifest declares them
-    Forget(LedgerForgetArgs),
-    /// Release the lock of a run that died
-    Unlock(LedgerUnlockArgs),
-    /// Give the ledger the name that the configuration has for this project
-    RenameProject(LedgerRenameArgs),
-}
-
-#[derive(Args, Debug)]
-pub(super) struct LedgerShowArgs {
-    /// The kind of the record
-    #[arg(value_parser = kind_parser())]
-    pub(super) kind: &'static ObjectKind,
-    /// The key, with "/" between its parts, or a JSON list of them
-    #[arg(value_name = "KEY")]
-    pub(super) key: String,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct LedgerForgetArgs {
-    /// The kind of the records
-    #[arg(value_parser = kind_parser())]
-    pub(super) kind: &'static ObjectKind,
-    /// The keys, with "/" between their parts, or each a JSON list of them
-    #[arg(required = true, value_name = "KEY")]
-    pub(super) keys: Vec<String>,
-    /// Wait this long for the lock if another run holds it, for example 5m
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
-    pub(super) lock_wait: std::time::Duration,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct LedgerRenameArgs {
-    /// The name that the ledger has now, from the error message of a refused run
-    #[arg(long, value_name = "NAME")]
-    pub(super) from: String,
-    /// Wait this long for the lock if another run holds it, for example 5m
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
-    pub(super) lock_wait: std::time::Duration,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct LedgerUnlockArgs {
-    /// The id of the lock's owner, from the error message of a refused apply
-    #[arg(long, value_name = "ID")]
-    pub(super) owner: String,
 }
 
 #[derive(Args, Debug)]
@@ -317,6 +286,8 @@ pub(super) enum SchemaFile {
     Validation,
     /// What `plan --drift --format json` prints
     Drift,
+    /// What `status --format json` prints
+    Status,
 }
 
 #[derive(Args, Debug)]

@@ -6,6 +6,7 @@ use crate::config::InstanceConfig;
 use crate::model::shell_word;
 
 use super::args::SendingArgs;
+use super::context::Context;
 use super::exit::{CliError, Exit};
 
 /// Refuses to go on without `--yes` where no terminal can answer the question.
@@ -42,4 +43,19 @@ pub(super) fn word<'w>(
         .hint(format!("to confirm: add `--confirm {}`", shell_word(name)))),
         Some(_) | None => Ok((!args.yes).then_some("yes")),
     }
+}
+
+/// Asks a person, who has to answer with "yes".
+pub(super) async fn agrees(context: &Context, question: &str) -> Result<bool, CliError> {
+    context.out.message(&format!("\n{question} Type \"yes\": "));
+    // On a thread of its own: a signal must be heard while the question is open.
+    let answer = tokio::task::spawn_blocking(|| io::stdin().lines().next().transpose());
+    let answer = match answer.await {
+        Ok(answer) => answer,
+        Err(stopped) => Err(io::Error::other(stopped)),
+    };
+    let answer = answer.map_err(|source| {
+        CliError::new(Exit::Failed, "the answer cannot be read").caused_by(&source)
+    })?;
+    Ok(answer.as_deref().map(str::trim) == Some("yes"))
 }

@@ -1,23 +1,16 @@
 //! `oppctl doctor`: looks at everything that a run needs, and changes nothing.
 
-use std::time::Instant;
+mod instance;
 
-use jiff::Timestamp;
+use std::path::Path;
 
-use crate::api::{ApiError, Counted, Period, quota_reset};
-use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig};
+use crate::config::{InstanceConfig, LoadedConfig};
 use crate::git;
-use crate::journal::Folder;
-use crate::ledger::{Clock, Lease};
-use crate::model::kind::KINDS;
-use crate::model::{Key, KeyValue, ObjectKind, grouped};
-use crate::observe;
-use crate::plan::{Question, Schemas};
-use crate::render::{
-    Check, CheckState, DoctorDocument, counted, counted_entries, doctor_text, spoken,
-};
+use crate::journal::Journals as _;
+use crate::ledger::{Clock, Fingerprint, Lease};
+use crate::render::{Check, CheckState, DoctorDocument, counted, counted_entries, doctor_text};
 use crate::run::{RunLedger, Session, fingerprint};
-use crate::store::Location;
+use crate::store::{Location, check_writable};
 
 use super::args::{DoctorArgs, Format};
 use super::connect::{journals, not_connected, store};
@@ -25,9 +18,6 @@ use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::input;
 use super::output::{json, width};
-
-/// A key that no record has: it is asked for to see whether records can be read.
-const NOBODY: &str = "oppctl-doctor";
 
 /// The checks so far, and the exit of the worst.
 struct Findings {
@@ -77,8 +67,11 @@ async fn look(context: &Context, findings: &mut Findings) -> Option<String> {
             return None;
         }
     };
-    findings.journal(&loaded).await;
-    findings.ledger(&loaded, &instance).await;
+    // An instance that cannot be told from others has no ledger and no journals; why that is so, the session below says.
+    if let Ok(fingerprint) = fingerprint(&loaded, &instance).await {
+        findings.journal(&loaded, &fingerprint).await;
+        findings.ledger(&loaded, &instance, &fingerprint).await;
+    }
     match Session::once(&loaded, &instance).await {
         Ok(session) => {
             findings.instance(&loaded, &instance.target, &session).await;
@@ -152,19 +145,35 @@ impl Findings {
         );
     }
 
-    /// Whether journals, which hold values of records, can get into the repository.
-    async fn journal(&mut self, loaded: &LoadedConfig) {
+    /// Whether journals can be written, and whether those, which hold values of records, can get into the repository.
+    async fn journal(&mut self, loaded: &LoadedConfig, fingerprint: &Fingerprint) {
         let location = match loaded.journal() {
             Ok(location) => location,
             Err(refusal) => return self.fix("journal", refusal.into()),
         };
         let Location::Directory(folder) = location else {
-            return self.good("journal", location.to_string());
+            let runs = journals(loaded, fingerprint).and_then(|folder| Ok(folder.runs()?));
+            return match runs {
+                Ok(runs) => {
+                    let runs = counted(runs.len(), "run");
+                    self.good("journal", format!("{location}, {runs}"));
+                }
+                Err(error) => self.fix("journal", error),
+            };
         };
         let shown = folder
             .strip_prefix(&loaded.root)
             .unwrap_or(folder)
             .display();
+        if let Err(source) = check_writable(&folder.join(fingerprint.as_str())) {
+            let error = CliError::new(Exit::Failed, format!("{shown} cannot be written"));
+            return self.fix(
+                "journal",
+                error.caused_by(&source).hint(
+                    "oppctl applies nothing without a journal: make that directory writable, or write another one into oppctl.yaml: `journal: { directory: DIR }`",
+                ),
+            );
+        }
         match git::is_ignored(&loaded.root, folder).await {
             Some(false) => self.look(
                 "journal",
@@ -175,19 +184,31 @@ impl Findings {
         }
     }
 
-    async fn ledger(&mut self, loaded: &LoadedConfig, instance: &InstanceConfig) {
+    async fn ledger(
+        &mut self,
+        loaded: &LoadedConfig,
+        instance: &InstanceConfig,
+        fingerprint: &Fingerprint,
+    ) {
         let opened = async {
-            let fingerprint = fingerprint(loaded, instance).await?;
-            let Some(store) = store(loaded, &fingerprint)? else {
+            let Some(store) = store(loaded, fingerprint)? else {
                 return Ok(None);
             };
+            if let Some(Location::Directory(_)) = loaded.ledger()? {
+                let folder = Path::new(store.shown()).join("ledger");
+                check_writable(&folder).map_err(|source| {
+                    CliError::new(Exit::Failed, format!("{} cannot be written", store.shown()))
+                        .caused_by(&source)
+                        .hint("make that directory writable, or write another one into oppctl.yaml: `ownership: { ledger: DIR }`")
+                })?;
+            }
             let shown = store.shown().to_owned();
             let lease = store.lock(Clock::system()).status().await;
             let lease = lease.map_err(|error| CliError::of_lock(&error, &instance.name))?;
             let project = loaded.config.project.clone();
             let ledger = RunLedger::open(store, Clock::system(), project, None).await?;
             let runs = if ledger.number() == 0 {
-                earlier_runs(&journals(loaded, &fingerprint)?)
+                journals(loaded, fingerprint)?.with_ledger()
             } else {
                 0
             };
@@ -202,7 +223,7 @@ impl Findings {
                     return self.look(
                         "ledger",
                         format!("{shown} is empty, and the journal has {runs} of this instance: it may be lost"),
-                        "restore it from a copy. Without it the project owns nothing, and records of removed entries stay in Marketo",
+                        "restore a copy: `oppctl ledger restore FILE`; without one: `oppctl ledger rebuild`. Records of removed entries stay in Marketo",
                     );
                 }
                 self.good(
@@ -218,158 +239,6 @@ impl Findings {
             Err(error) => self.fix("ledger", error),
         }
     }
-
-    async fn instance(
-        &mut self,
-        loaded: &LoadedConfig,
-        target: &InstanceTarget,
-        session: &Session,
-    ) {
-        let sensitive = &loaded.config.sensitive;
-        let mut schemas = Schemas::new();
-        let mut unmasked = None;
-        let mut has_answered = false;
-        for kind in KINDS {
-            let began = Instant::now();
-            match observe::schema(&session.client, sensitive, kind).await {
-                Ok((schema, why)) => {
-                    if !has_answered {
-                        self.address(session, target, began);
-                    }
-                    has_answered = true;
-                    unmasked = unmasked.or(why);
-                    schemas.insert(kind, schema);
-                }
-                Err(error) if !has_answered && !is_an_answer(&error) => {
-                    let is_refused =
-                        matches!(error, ApiError::Credentials { .. } | ApiError::Token { .. });
-                    let name = if is_refused { "credentials" } else { "address" };
-                    return self.fix(name, CliError::from(&error));
-                }
-                Err(error) => {
-                    has_answered = true;
-                    self.fix(
-                        if matches!(error, ApiError::NativeCrmSync { .. }) {
-                            "native CRM sync"
-                        } else {
-                            "permissions"
-                        },
-                        CliError::from(&error),
-                    );
-                }
-            }
-        }
-        self.reading(session, &schemas).await;
-        match unmasked {
-            None => self.good("sensitive fields", "known, and not shown"),
-            Some(why) => self.look(
-                "sensitive fields",
-                format!("not known of all fields, so their values are shown: {why}"),
-                "give the API user's role Read-Write Schema Standard Field and Read-Write Schema Custom Field (oppctl only reads), or name fields under `sensitive` in oppctl.yaml",
-            ),
-        }
-        self.quota(loaded, session).await;
-    }
-
-    fn address(&mut self, session: &Session, target: &InstanceTarget, began: Instant) {
-        let place = &session.instance.place;
-        match target {
-            InstanceTarget::Simulator(_) => self.good("address", "built-in simulator"),
-            InstanceTarget::Remote(_) => {
-                let took = began.elapsed().as_millis();
-                self.good("address", format!("{place}, answered in {took} ms"));
-                self.good("credentials", "a token was granted");
-            }
-        }
-    }
-
-    /// Whether records of each kind can be read. Whether they can be written is not tried: that would be a write.
-    async fn reading(&mut self, session: &Session, schemas: &Schemas) {
-        let mut readable: Vec<&str> = Vec::new();
-        for &kind in schemas.keys() {
-            let key = |kind: &ObjectKind| {
-                let parts = kind.key.iter().map(|_| KeyValue::Text(NOBODY.into()));
-                Key::new(parts.collect())
-            };
-            let (keys, children_of) = match &kind.parent {
-                None => (vec![key(kind)], Vec::new()),
-                Some(parent) => (Vec::new(), vec![key(parent.kind)]),
-            };
-            let question = Question {
-                kind,
-                fields: Vec::new(),
-                keys,
-                children_of,
-            };
-            match observe::records(&session.client, schemas, &[question]).await {
-                Ok(_) => readable.push(kind.plural),
-                Err(error) => self.fix("permissions", CliError::from(&error)),
-            }
-        }
-        if !readable.is_empty() {
-            let text = format!("{} can be read", readable.join(" and "));
-            self.good("permissions", text);
-            self.add(
-                "writing",
-                CheckState::NotTried,
-                "not tried: doctor changes nothing; an apply without the permission ends with 603"
-                    .to_owned(),
-                Vec::new(),
-            );
-        }
-    }
-
-    async fn quota(&mut self, loaded: &LoadedConfig, session: &Session) {
-        let daily = loaded.config.limits.daily_calls as usize;
-        match session.client.usage(Counted::Calls, Period::Today).await {
-            Ok(days) => {
-                let used: u64 = days.iter().map(|day| day.total).sum();
-                let users = days.last().map_or(0, |day| day.parts.len());
-                let now = Timestamp::now();
-                let rest = quota_reset(now).duration_since(now).unsigned_abs();
-                let used_calls = usize::try_from(used).unwrap_or(usize::MAX);
-                let text = format!(
-                    "{} of {} calls used today, by {}; it is renewed in {}",
-                    grouped(used_calls),
-                    grouped(daily),
-                    counted(users, "API user"),
-                    spoken(rest)
-                );
-                if used_calls >= daily {
-                    self.look(
-                        "quota",
-                        text,
-                        "wait, or correct `limits.dailyCalls` in oppctl.yaml",
-                    );
-                } else {
-                    self.good("quota", text);
-                }
-            }
-            Err(error) => {
-                let why = CliError::from(&error).message;
-                self.look(
-                    "quota",
-                    format!("not known: {why}"),
-                    "a run works without it",
-                );
-            }
-        }
-    }
-}
-
-/// Whether an error shows that the instance is there and knows the API user.
-fn is_an_answer(error: &ApiError) -> bool {
-    matches!(
-        error,
-        ApiError::Denied { .. } | ApiError::NativeCrmSync { .. } | ApiError::Refused { .. }
-    )
-}
-
-/// How many runs the journal has that had a ledger.
-fn earlier_runs(folder: &Folder) -> usize {
-    let summaries = folder.summaries().unwrap_or_default().into_iter().flatten();
-    let with_ledger = summaries.filter(|run| run.head.origin.is_some() && run.end.is_some());
-    with_ledger.count()
 }
 
 fn locked(lease: Option<Lease>) -> String {

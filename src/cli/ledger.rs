@@ -1,11 +1,9 @@
 //! `oppctl ledger`: lists what the project owns in an instance, stops managing records, renames the project, and
 //! ends the lock of a dead run.
 
-use std::time::Duration;
-
 use crate::config::LoadedConfig;
 use crate::keys::{OwnedKey, owned};
-use crate::ledger::{Clock, Entry, Fingerprint, Lease, LockError, Owner, Store, Terms};
+use crate::ledger::{Clock, Entry, Lease, LockError, Store};
 use crate::model::{FoldedKey, ObjectKind, shell_word};
 use crate::render::{LedgerDocument, ShownRecordDocument, escaped, ledger_table};
 use crate::run::{RunLedger, fingerprint};
@@ -14,12 +12,12 @@ use super::args::{
     Format, LedgerCommand, LedgerForgetArgs, LedgerRenameArgs, LedgerShowArgs, LedgerUnlockArgs,
     ListArgs,
 };
-use super::connect::store;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::keys::ambiguous;
+use super::ledger_change::{Locking, open, the_store};
+use super::ledger_copy;
 use super::output::json;
-use super::terminal::{print_not_released, print_waiting};
 
 pub(super) async fn run(context: &Context, command: &LedgerCommand) -> Result<Exit, CliError> {
     let loaded = context.load()?;
@@ -34,38 +32,30 @@ pub(super) async fn run(context: &Context, command: &LedgerCommand) -> Result<Ex
         LedgerCommand::List(args) => list(context, &open(&loaded, &fingerprint).await?, args),
         LedgerCommand::Show(args) => show(context, &open(&loaded, &fingerprint).await?, args),
         LedgerCommand::Forget(args) => {
-            let locking = Locking {
-                context,
-                instance: &instance.name,
-                terms: terms(&loaded, args.lock_wait),
-            };
+            let locking = Locking::of(context, &loaded, &instance.name, args.lock_wait);
             forget(locking, open(&loaded, &fingerprint).await?, args).await
         }
+        LedgerCommand::Backup(args) => {
+            ledger_copy::backup(context, &open(&loaded, &fingerprint).await?, args).await
+        }
+        LedgerCommand::Restore(args) => {
+            let locking = Locking::of(context, &loaded, &instance.name, args.lock_wait);
+            ledger_copy::restore(locking, open(&loaded, &fingerprint).await?, args).await
+        }
+        LedgerCommand::Rebuild(args) => {
+            let locking = Locking::of(context, &loaded, &instance.name, args.lock_wait);
+            ledger_copy::rebuild(context, locking, args).await
+        }
+        LedgerCommand::Upgrade => {
+            let ledger = open(&loaded, &fingerprint).await?;
+            Ok(ledger_copy::upgrade(context, &ledger))
+        }
         LedgerCommand::RenameProject(args) => {
-            let locking = Locking {
-                context,
-                instance: &instance.name,
-                terms: terms(&loaded, args.lock_wait),
-            };
+            let locking = Locking::of(context, &loaded, &instance.name, args.lock_wait);
             let store = the_store(&loaded, &fingerprint)?;
             rename(locking, &loaded, store, args).await
         }
     }
-}
-
-async fn open(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Result<RunLedger, CliError> {
-    let store = the_store(loaded, fingerprint)?;
-    let project = loaded.config.project.clone();
-    Ok(RunLedger::open(store, Clock::system(), project, None).await?)
-}
-
-fn the_store(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Result<Store, CliError> {
-    store(loaded, fingerprint)?.ok_or_else(no_ledger)
-}
-
-fn no_ledger() -> CliError {
-    CliError::new(Exit::Invalid, "the configuration has no ledger")
-        .hint("write `ownership: { ledger: FOLDER }`, or an address such as s3://bucket/folder")
 }
 
 fn list(context: &Context, ledger: &RunLedger, args: &ListArgs) -> Result<Exit, CliError> {
@@ -84,44 +74,6 @@ fn show(context: &Context, ledger: &RunLedger, args: &LedgerShowArgs) -> Result<
         .out
         .data(&json(&ShownRecordDocument::of(kind, entry))?)?;
     Ok(Exit::Done)
-}
-
-/// How a command takes the lock of a ledger that it changes.
-#[derive(Clone, Copy)]
-struct Locking<'l> {
-    context: &'l Context,
-    /// The name of the instance.
-    instance: &'l str,
-    terms: Terms,
-}
-
-impl Locking<'_> {
-    /// Changes a ledger under its lock, which is released however that ends.
-    async fn change(
-        self,
-        mut ledger: RunLedger,
-        doing: impl AsyncFnOnce(&mut RunLedger) -> Result<(), CliError>,
-    ) -> Result<(), CliError> {
-        let notify = |lease: &Lease| print_waiting(self.context, lease);
-        let locked = ledger.lock(&Owner::here(), self.terms, notify).await;
-        locked.map_err(|error| self.failed(&error))?;
-        let done = doing(&mut ledger).await;
-        if let Err(error) = ledger.release().await {
-            print_not_released(self.context, &error);
-        }
-        done
-    }
-
-    fn failed(self, error: &LockError) -> CliError {
-        CliError::of_lock(error, self.instance)
-    }
-}
-
-fn terms(loaded: &LoadedConfig, wait: Duration) -> Terms {
-    Terms {
-        lease: loaded.config.ownership.lease,
-        wait,
-    }
 }
 
 async fn forget(

@@ -29,6 +29,8 @@ mod init;
 mod input;
 mod keys;
 mod ledger;
+mod ledger_change;
+mod ledger_copy;
 mod man;
 mod output;
 mod panics;
@@ -44,6 +46,7 @@ mod settings;
 mod show;
 mod signals;
 mod simulator;
+mod status;
 mod terminal;
 mod undo;
 mod usage;
@@ -93,6 +96,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::Usage(args) => wait(usage::run(context, &args)),
         Command::Get(args) => wait(get::run(context, &args)),
         Command::Why(args) => wait(why::run(context, &args)),
+        Command::Status(args) => wait(status::run(context, &args)),
         Command::History(args) => wait(history::run(context, &args)),
         Command::Undo(args) => wait(undo::run(context, &args)),
         Command::Ledger(command) => wait(ledger::run(context, &command)),

@@ -3,7 +3,7 @@
 use crate::config::{config_schema, policy_schema};
 use crate::manifest::{manifest_schema, manifest_schema_with};
 use crate::plan::file::plan_schema;
-use crate::render::{drift_schema, event_schema, report_schema, validation_schema};
+use crate::render::{drift_schema, event_schema, report_schema, status_schema, validation_schema};
 
 use super::args::{SchemaArgs, SchemaFile};
 use super::context::Context;
@@ -27,6 +27,7 @@ pub(super) fn run(context: &Context, args: &SchemaArgs) -> Result<Exit, CliError
         SchemaFile::Event => event_schema(),
         SchemaFile::Validation => validation_schema(),
         SchemaFile::Drift => drift_schema(),
+        SchemaFile::Status => status_schema(),
     };
     context.out.data(&json(&schema)?)?;
     Ok(Exit::Done)

@@ -91,6 +91,11 @@ pub fn severity_rule(word: &str) -> Option<SeverityRule> {
             Level::Info,
             "the plan did not check what it checks elsewhere",
         ),
+        "ledger-lost" => rule(
+            Level::Warning,
+            Level::Warning,
+            "without its ledger the project owns nothing",
+        ),
         "fields-outdated" => rule(
             Level::Info,
             Level::Info,

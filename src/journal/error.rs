@@ -102,6 +102,13 @@ impl JournalError {
             }
             Self::Access {
                 access: Access::Read,
+                source,
+                ..
+            } if source.kind() == io::ErrorKind::NotADirectory => {
+                "a directory is needed there: move away what is in its place, or write another directory into oppctl.yaml"
+            }
+            Self::Access {
+                access: Access::Read,
                 ..
             } => return None,
             Self::Damaged { .. } => {

@@ -17,7 +17,7 @@ use super::journals::{Journals, NewJournal};
 use super::objects::Objects;
 use super::read::read;
 use super::rows::LineRow;
-use super::run::{Run, RunHead, Summary};
+use super::run::{End, Run, RunHead, Summary};
 use super::shelf::Shelf;
 use super::since::since;
 
@@ -151,8 +151,13 @@ impl Folder {
             if let Ok(LineRow { end: Some(end), .. }) = lines::json(&line)
                 && let Ok((end, tally)) = decode::end(end, head.counts.total())
             {
+                let (is_settled, settled) = match tally.is_complete() {
+                    true => (false, 0),
+                    false => self.settled(id),
+                };
                 return Ok(Some(Summary {
-                    is_settled: !tally.is_complete() && self.is_settled(id),
+                    is_settled,
+                    settled,
                     head,
                     tally,
                     end: Some(end),
@@ -160,8 +165,16 @@ impl Folder {
                 }));
             }
         }
-        Ok(self.read(id)?.map(|run| Summary {
-            is_settled: !is_running && self.is_settled(id),
+        let Some(run) = self.read(id)? else {
+            return Ok(None);
+        };
+        let (is_settled, settled) = match is_running {
+            true => (false, 0),
+            false => self.settled(id),
+        };
+        Ok(Some(Summary {
+            is_settled,
+            settled,
             tally: run.tally(),
             head: run.head,
             end: run.end,
@@ -169,17 +182,18 @@ impl Folder {
         }))
     }
 
-    /// Whether the next runs have done what this one had left. What cannot be read has done nothing.
-    fn is_settled(&self, id: &RunId) -> bool {
+    /// Whether the next runs have done what this one had left, and of how many of its records. What cannot be read has done nothing.
+    fn settled(&self, id: &RunId) -> (bool, usize) {
         let later = self.next_runs(id, LATER).unwrap_or_default();
         if later.is_empty() {
-            return false;
+            return (false, 0);
         }
-        let run = self.read(id).ok().flatten();
-        run.is_some_and(|run| {
-            let (since, left) = since(&run, &later);
-            !since.is_empty() && left == 0
-        })
+        let Some(run) = self.read(id).ok().flatten() else {
+            return (false, 0);
+        };
+        let before = since(&run, []).1;
+        let (since, left) = since(&run, &later);
+        (!since.is_empty() && left == 0, before - left)
     }
 
     fn head(&self, id: &RunId) -> Result<Option<RunHead>, JournalError> {
@@ -233,6 +247,14 @@ impl Journals for Folder {
 
     fn discard(&self, id: &RunId) {
         drop(self.shelf.remove(id));
+    }
+
+    fn with_ledger(&self) -> usize {
+        let summaries = self.summaries().unwrap_or_default().into_iter().flatten();
+        let saved = |end: &End| end.is_ledger_saved();
+        summaries
+            .filter(|run| run.head.origin.is_some() && run.end.as_ref().is_some_and(saved))
+            .count()
     }
 
     fn prune(&self, before: Timestamp, project: Option<&str>) -> Result<usize, JournalError> {

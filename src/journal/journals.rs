@@ -26,6 +26,9 @@ pub trait Journals {
     /// They cannot be listed, or one cannot be removed.
     fn prune(&self, before: Timestamp, project: Option<&str>) -> Result<usize, JournalError>;
 
+    /// How many runs have saved a ledger. A journal that cannot be read says nothing of it.
+    fn with_ledger(&self) -> usize;
+
     /// The runs of the instance, the oldest first.
     ///
     /// # Errors

@@ -126,6 +126,8 @@ pub struct Summary {
     pub is_running: bool,
     /// Whether later runs have done what it had left.
     pub is_settled: bool,
+    /// How many of the records that it had left later runs have written or found as they should be.
+    pub settled: usize,
 }
 
 impl Summary {
@@ -247,8 +249,8 @@ impl Run {
             .any(|change| change.is_unknown || change.is_nameless())
     }
 
-    /// Adds the records that this run is known to have created and deleted.
-    pub fn add_to(&self, others: &mut OtherRuns) {
+    /// Adds the records that this run is known to have created and deleted; those that it updated, if it came later.
+    pub fn add_to(&self, others: &mut OtherRuns, is_later: bool) {
         for (change, outcome) in self.changes.iter().zip(&self.outcomes) {
             let Outcome::Applied { id } = outcome else {
                 continue;
@@ -256,6 +258,7 @@ impl Run {
             let (runs, id) = match change.verb() {
                 Verb::Create => (&mut others.created, id.as_deref()),
                 Verb::Delete => (&mut others.deleted, change.id()),
+                Verb::Update if is_later => (&mut others.updated, change.id()),
                 Verb::Update => continue,
             };
             if let Some(id) = id {

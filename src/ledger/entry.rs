@@ -119,6 +119,13 @@ impl Applied {
         self.hashes[self.index(field)?]
     }
 
+    /// Drops the hash of a field, which stays managed: what was last applied to it is not known.
+    pub fn forget(&mut self, field: &str) {
+        if let Some(index) = self.index(field) {
+            self.hashes[index] = None;
+        }
+    }
+
     /// The place of a managed field in the order of their names.
     fn index(&self, field: &str) -> Option<usize> {
         let found = self.names.binary_search_by(|name| (**name).cmp(field));

@@ -6,6 +6,7 @@
 //! A [`Store`] keeps the ledger, as numbered objects in a directory or in object storage, with a [`Lock`] in a folder beside it.
 //! Other modules do not need to know which of the two it is.
 
+mod copy;
 mod damage;
 mod entry;
 mod error;
@@ -21,10 +22,12 @@ mod records;
 pub(crate) mod shared_rows;
 mod store;
 
+pub use copy::{ledger_text, read_ledger};
 pub use damage::LedgerDamage;
 pub use entry::{Applied, Entry, Origin, Place, Replaced, SharedNames};
 pub use error::LedgerError;
 pub use fingerprint::Fingerprint;
+pub use format::VERSION as LEDGER_FORMAT;
 pub use hash::FieldHash;
 pub use lines::LineDamage;
 pub use lock::{Clock, HeldLock, Lease, Lock, LockError, Lost, Terms, Watch};

@@ -59,6 +59,12 @@ impl Past {
         self.plans.drain(..surplus);
     }
 
+    /// The plan that was applied last, if one is remembered.
+    #[must_use]
+    pub fn newest_plan(&self) -> Option<&AppliedPlan> {
+        self.plans.last()
+    }
+
     /// The last run that applied the plan with this digest, if it is remembered.
     #[must_use]
     pub fn plan(&self, digest: &str) -> Option<&AppliedPlan> {

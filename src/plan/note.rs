@@ -72,6 +72,8 @@ pub enum Note {
     IgnoresUnwritten { name: Box<str>, at: Span },
     /// The leads of new records were not looked for by their ids; why.
     Unchecked { why: Box<str> },
+    /// The ledger has no version, although so many runs have saved one: it was lost or moved, and owns nothing.
+    LedgerLost { runs: usize },
     /// The file with the fields of the instance is not what the instance says by now; the fields that differ.
     FieldsOutdated { file: Box<str>, fields: Vec<String> },
     /// The run is narrowed to the records of these patterns, and so many other entries are left out.
@@ -107,6 +109,7 @@ impl Note {
         Self::Imprecise { .. } => "imprecise-number",
         Self::IgnoresUnwritten { .. } => "ignores-unwritten",
         Self::Unchecked { .. } => "unchecked-leads",
+        Self::LedgerLost { .. } => "ledger-lost",
         Self::FieldsOutdated { .. } => "fields-outdated",
         Self::Narrowed { .. } => "narrowed",
         Self::Unmasked { .. } => "unmasked",
@@ -132,6 +135,7 @@ impl Note {
             | Self::Imprecise { .. }
             | Self::IgnoresUnwritten { .. }
             | Self::Unchecked { .. }
+            | Self::LedgerLost { .. }
             | Self::FieldsOutdated { .. }
             | Self::Narrowed { .. }
             | Self::Unmasked { .. } => 1,

@@ -91,6 +91,7 @@ impl Plan {
             | Note::Imprecise { .. }
             | Note::IgnoresUnwritten { .. }
             | Note::Unchecked { .. }
+            | Note::LedgerLost { .. }
             | Note::FieldsOutdated { .. }
             | Note::Narrowed { .. }
             | Note::Unmasked { .. } => None,

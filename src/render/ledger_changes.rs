@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::ledger::Place;
 use crate::model::{Key, ObjectKind, grouped};
-use crate::plan::{ForgottenEntry, LedgerAction, Plan, ProtectionChange, WhyForgotten};
+use crate::plan::{ForgottenEntry, LedgerAction, Note, Plan, ProtectionChange, WhyForgotten};
 
 use super::counting::counted;
 use super::detail::Detail;
@@ -17,9 +17,15 @@ use super::style::{FAINT, Painted, STRONG};
 pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
     let adopted = plan.ledger_changes.adopted().count();
     if plan.owned == Some(0) && (adopted > 0 || plan.is_empty()) {
+        let is_lost = |note: &Note| matches!(note, Note::LedgerLost { .. });
+        let yet = if plan.notes.iter().any(is_lost) {
+            ""
+        } else {
+            " yet"
+        };
         writeln!(
             out,
-            "The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are."
+            "The ledger has no record of this instance{yet}. Records that no manifest declares are not owned and stay as they are."
         )?;
     }
     let claimed = plan.ledger_changes.adopted().filter(|kept| kept.is_claimed);

@@ -53,6 +53,7 @@ mod plan_summary;
 mod problem;
 mod progress;
 mod pull;
+mod rebuild;
 mod recreation;
 mod refusal;
 mod refused_records;
@@ -61,6 +62,7 @@ mod run_words;
 mod saved_plan;
 mod shortened;
 mod stale;
+mod status;
 mod style;
 mod terminal;
 mod waiting;
@@ -91,9 +93,9 @@ pub use html::{html, html_of_drift};
 pub use init::{InitFile, InitState, init_report};
 pub use instances::instance_verdicts;
 pub use json::{
-    DriftDocument, EventDocument, EventLog, ReportDocument, RunsDocument, ValidationDocument,
-    drift_document, drift_schema, event_schema, report_document, report_schema,
-    validation_document, validation_schema,
+    DriftDocument, EventDocument, EventLog, ReportDocument, RunsDocument, StatusDocument,
+    ValidationDocument, drift_document, drift_schema, event_schema, report_document, report_schema,
+    status_document, status_schema, validation_document, validation_schema,
 };
 pub use keys::{childless, first_lines, key_argument, key_with_exact, not_found};
 pub use ledger_changes::kept;
@@ -113,10 +115,12 @@ pub use plan_summary::{Head, question};
 pub use problem::unasked;
 pub use progress::{ProgressFacts, spoken};
 pub use pull::{diff, pull_question, pull_summary, removal_question};
+pub use rebuild::rebuild_text;
 pub use refusal::refusals;
 pub use run_report::{report, run_verdict, ways_out};
 pub use saved_plan::saved_plan;
 pub use stale::stale;
+pub use status::{StatusPage, status};
 pub use waiting::waiting;
 pub use why::{WhyPage, why};
 pub use width::Width;

@@ -107,6 +107,7 @@ enum Sort {
     Imprecise,
     IgnoresUnwritten,
     Unchecked,
+    LedgerLost,
     FieldsOutdated,
     Unmasked,
     /// What an undo leaves, which has a form of its own.
@@ -132,6 +133,7 @@ impl Sort {
             Note::Imprecise { .. } => Self::Imprecise,
             Note::IgnoresUnwritten { .. } => Self::IgnoresUnwritten,
             Note::Unchecked { .. } => Self::Unchecked,
+            Note::LedgerLost { .. } => Self::LedgerLost,
             Note::FieldsOutdated { .. } => Self::FieldsOutdated,
             Note::Narrowed { .. } => Self::Narrowed,
             Note::Unmasked { .. } => Self::Unmasked,
@@ -269,6 +271,11 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         Note::Unchecked { why } => format!(
             "it was not checked whether the leads of new roles exist: {}",
             escaped(why)
+        ),
+        Note::LedgerLost { runs } => format!(
+            "the ledger is gone: {} {} saved it, and it owns nothing now, so it deletes nothing. Restore a copy of it: `oppctl ledger restore FILE`; without one: `oppctl ledger rebuild`",
+            counted(*runs, "earlier run"),
+            if *runs == 1 { "has" } else { "have" }
         ),
         Note::FieldsOutdated { file, fields } => fields_outdated(file, fields),
         Note::Narrowed { patterns, left } => narrowed(patterns, *left),

@@ -111,7 +111,7 @@ impl<'r> RunResult<'r> {
     }
 
     /// The same in as few words as a table has room for: "3,000 of 3,200, 200 rejected".
-    pub(super) fn words(self, is_settled: bool) -> String {
+    pub(super) fn words(self, is_settled: bool, settled: usize) -> String {
         let Tally {
             applied,
             rejected,
@@ -160,6 +160,9 @@ impl<'r> RunResult<'r> {
             if number > 0 {
                 words.extend([", ", &grouped(number), " ", word]);
             }
+        }
+        if settled > 0 {
+            words.extend([", ", &grouped(settled), " of them settled since"]);
         }
         words
     }
@@ -415,7 +418,7 @@ mod tests {
             let next = result.next(&LockLeft::Gone, "production", Invocation::plain());
             (
                 result.verdict(),
-                result.words(false),
+                result.words(false, 0),
                 next.unwrap_or_default(),
             )
         };

@@ -95,7 +95,7 @@ pub fn why(page: &WhyPage<'_>) -> String {
 }
 
 /// Writes a word and the lines beside it; what does not fit goes on below the line, not below the word.
-fn row(text: &mut String, width: Width, word: &str, lines: &[String]) {
+pub(super) fn row(text: &mut String, width: Width, word: &str, lines: &[String]) {
     let mut word = word;
     for line in lines {
         let line = line.replace('\n', " ");
@@ -351,7 +351,7 @@ fn updated_at(updated: Instant) -> String {
     text.parse().map_or(text, local)
 }
 
-fn local(time: Timestamp) -> String {
+pub(super) fn local(time: Timestamp) -> String {
     let time = time.to_zoned(TimeZone::system());
     time.strftime("%F %H:%M").to_string()
 }

@@ -7,11 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use crate::apply::{Claims, Outcome, Report, claim, keep};
 use crate::journal::RunId;
 use crate::ledger::{
-    self, AppliedPlan, Clock, HeldLock, Lease, Ledger, LedgerError, LockError, Origin, Owner,
-    Store, Terms, Watch,
+    self, AppliedPlan, Clock, Fingerprint, HeldLock, Lease, Ledger, LedgerError, LockError, Origin,
+    Owner, Store, Terms, Watch,
 };
 use crate::model::{FoldedKey, Key, ObjectKind, Verb};
 use crate::plan::{Plan, PlanDigest, Schemas};
+
+use super::rebuild::{FoundRecord, Rebuilt};
 
 /// What a plan needs to know of a ledger.
 #[derive(Clone, Copy, Debug)]
@@ -189,6 +191,29 @@ impl RunLedger {
         self.save().await
     }
 
+    /// Adds the entries of a ledger that is made again; the caller saves it. A ledger that was never saved takes the salt of their hashes.
+    pub fn rebuild(&mut self, rebuilt: Rebuilt) {
+        let Rebuilt { found, salt } = rebuilt;
+        if let Some(salt) = salt
+            && self.number == 0
+        {
+            let past = std::mem::take(&mut self.ledger.past);
+            self.ledger = Ledger::new(salt);
+            self.ledger.past = past;
+        }
+        for FoundRecord { kind, entry, .. } in found {
+            self.ledger.insert(kind, entry);
+        }
+    }
+
+    /// Puts another content in the place of the ledger's; the caller saves it. One without a name takes that of the project.
+    pub fn replace(&mut self, mut ledger: Ledger) {
+        if ledger.past.project.is_none() {
+            ledger.past.project.clone_from(&self.project);
+        }
+        self.ledger = ledger;
+    }
+
     /// Saves the ledger under the next number. If this run has lost its lock nothing is saved, because another run may write now. A
     /// caller takes the lock first.
     ///
@@ -219,6 +244,18 @@ impl RunLedger {
             Some(held) => held.release().await,
             None => Ok(()),
         }
+    }
+
+    /// The name of the project, if it has one.
+    #[must_use]
+    pub fn project(&self) -> Option<&str> {
+        self.project.as_deref()
+    }
+
+    /// The instance of the ledger.
+    #[must_use]
+    pub fn fingerprint(&self) -> &Fingerprint {
+        self.store.fingerprint()
     }
 
     /// Where the ledger is.

@@ -63,6 +63,8 @@ pub struct Planned {
     pub daily_calls: usize,
     /// How many calls an apply makes, those of a canary and its second look among them.
     pub write_calls: usize,
+    /// What the hashes of the plan's entries are salted with; none without a ledger.
+    pub(super) ledger_salt: Option<[u8; 16]>,
     /// What plan files are sealed with.
     pub(super) key: SealKey,
     /// What they were sealed with before there was a ledger.

@@ -222,6 +222,7 @@ impl Planning<'_> {
                 let mut bound = plan::bind(desired, schemas, leads, ownership);
                 bound.notes.extend(self.settings.outdated_fields(schemas));
                 bound.notes.extend(narrowed::note(desired));
+                bound.notes.extend(self.ledger_lost());
                 BoundGoal::Declared(bound)
             }
             ResolvedGoal::Undone { undone, others } => BoundGoal::Undone {
@@ -367,6 +368,7 @@ impl Planning<'_> {
                     ledger: self.ledger.map(|owned| owned.ledger),
                 },
             ),
+            ledger_salt: self.ledger.map(|owned| owned.ledger.salt()),
             key: SealKey::new(salt),
             first_key: SealKey::new(&self.settings.salt),
             links: self.settings.links.clone(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::journal::{Folder, JournalError, Journals as _, RunId};
+use crate::journal::{End, Folder, JournalError, Journals as _, RunId};
 use crate::model::{FoldedKey, ObjectKind};
 use crate::plan::ActionName;
 
@@ -56,6 +56,18 @@ pub(super) fn touches(
                     .map(|field| Arc::clone(&field.name))
                     .collect(),
                 is_applied: outcome.is_applied(),
+            });
+        } else if run.end.as_ref().is_some_and(End::is_ledger_saved)
+            && (run.adopted.iter()).any(|it| it.kind == kind && it.key.folded() == *key)
+        {
+            touches.push(RunTouch {
+                run: run.head.id.clone(),
+                began: run.head.began,
+                user: run.head.owner.user.as_str().into(),
+                commit: run.head.commit.clone(),
+                action: ActionName::Adopt,
+                fields: Vec::new(),
+                is_applied: true,
             });
         }
     }

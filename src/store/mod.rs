@@ -20,6 +20,7 @@ mod remote;
 #[path = "no_remote.rs"]
 mod remote;
 mod waiter;
+mod writable;
 
 pub(crate) use access::access_error;
 pub use cause::Cause;
@@ -29,6 +30,7 @@ pub use location::{Bucket, Location, LocationError, Provider};
 pub(crate) use numbered::{Creation, Numbered};
 pub(crate) use objects::Found;
 pub(crate) use waiter::Waiter;
+pub use writable::check_writable;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -66,6 +66,7 @@ mod serve;
 mod severity;
 mod signals;
 mod simulator;
+mod status;
 mod strays;
 mod terminal;
 mod tidy;

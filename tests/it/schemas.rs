@@ -8,7 +8,7 @@ use jsonschema::Validator;
 use oppctl::config::{LoadedConfig, config_schema, policy_schema};
 use oppctl::manifest::manifest_schema;
 use oppctl::plan::file::plan_schema;
-use oppctl::render::{drift_schema, event_schema, report_schema, validation_schema};
+use oppctl::render::{drift_schema, event_schema, report_schema, status_schema, validation_schema};
 use schemars::Schema;
 use serde_json::Value;
 
@@ -37,6 +37,7 @@ fn schemas_are_fresh() {
     assert_fresh("plan.v2.json", &plan_schema());
     assert_fresh("policy.v1.json", &policy_schema());
     assert_fresh("report.v1.json", &report_schema());
+    assert_fresh("status.v1.json", &status_schema());
 }
 
 #[test]
@@ -50,6 +51,7 @@ fn schemas_are_valid() {
         plan_schema(),
         policy_schema(),
         report_schema(),
+        status_schema(),
     ];
     for schema in schemas {
         jsonschema::meta::validate(schema.as_value()).expect("the schema is one of draft 7");

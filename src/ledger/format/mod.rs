@@ -10,7 +10,7 @@ mod rows;
 mod write;
 
 pub(super) use read::LedgerReader;
-pub(super) use rows::VERSION;
+pub use rows::VERSION;
 pub(super) use write::write;
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::ledger::shared_rows::OriginRow;
 use crate::model::Key;
 
 /// The version that is written, and the newest one that is read.
-pub(in crate::ledger) const VERSION: u64 = 1;
+pub const VERSION: u64 = 1;
 
 /// What stands for a value without a hash. Older versions take it for the hash of some other value.
 pub(super) const NO_HASH: [u8; 8] = [0; 8];

@@ -51,6 +51,7 @@ fn two_records_with_one_key_are_named_and_left_and_the_rest_goes_on() {
             | Note::Unsure { .. }
             | Note::Reviewed { .. }
             | Note::Unchecked { .. }
+            | Note::LedgerLost { .. }
             | Note::FieldsOutdated { .. }
             | Note::Narrowed { .. }
             | Note::Unmasked { .. } => None,

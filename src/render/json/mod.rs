@@ -7,6 +7,7 @@ mod drift;
 mod events;
 mod report;
 mod runs;
+mod status;
 mod types;
 mod validation;
 
@@ -14,5 +15,6 @@ pub use drift::{DriftDocument, drift_document, drift_schema};
 pub use events::{EventDocument, EventLog, event_schema};
 pub use report::report_document;
 pub use runs::RunsDocument;
+pub use status::{StatusDocument, status_document, status_schema};
 pub use types::{ReportDocument, report_schema};
 pub use validation::{ValidationDocument, validation_document, validation_schema};

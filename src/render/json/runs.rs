@@ -26,6 +26,7 @@ impl<'a> RunsDocument<'a> {
                 end,
                 is_running,
                 is_settled: _,
+                settled: _,
             } = summary;
             run_entry(head, tally, end.as_ref(), *is_running)
         });

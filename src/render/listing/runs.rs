@@ -65,6 +65,7 @@ fn row(summary: &Summary, ids: &[&str]) -> Vec<String> {
         end,
         is_running,
         is_settled,
+        settled,
     } = summary;
     let RunHead {
         id,
@@ -95,7 +96,7 @@ fn row(summary: &Summary, ids: &[&str]) -> Vec<String> {
         format!(
             "{}{}",
             undone.unwrap_or_default(),
-            result.words(*is_settled)
+            result.words(*is_settled, *settled)
         ),
     ]
 }

@@ -208,8 +208,9 @@ exit: 2
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Note: opportunity B is marked as ours, but not in any manifest: it is left alone.
+Note: the ledger is gone: 1 earlier run has saved it, and it owns nothing now, so it deletes nothing. Restore a copy of it: `oppctl ledger restore FILE`; without one: `oppctl ledger rebuild`
 
-The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
+The ledger has no record of this instance. Records that no manifest declares are not owned and stay as they are.
 1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   opportunity A  pipeline/main.yaml:3
 No changes in Marketo, 1 in the ledger. 1 unchanged.

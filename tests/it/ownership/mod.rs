@@ -4,6 +4,7 @@
 //! second project, which has none, plays the others who work in the same instance.
 
 mod adoption;
+mod care;
 mod drift;
 mod guards;
 mod history;

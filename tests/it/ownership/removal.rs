@@ -104,7 +104,9 @@ exit: 2
 ---- stdout
 Marketo local (simulator)   plan [DIGITS] for commit [first] + uncommitted
 
-The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
+Note: the ledger is gone: 1 earlier run has saved it, and it owns nothing now, so it deletes nothing. Restore a copy of it: `oppctl ledger restore FILE`; without one: `oppctl ledger rebuild`
+
+The ledger has no record of this instance. Records that no manifest declares are not owned and stay as they are.
 5 records are there as wanted, and not owned yet: an apply adopts them without writing to Marketo.
   opportunity 19UYA31581L000000  pipeline/chairs.yaml:4
   role 19UYA31581L000000 / 456783 / Technical Buyer  pipeline/chairs.yaml:12
@@ -120,7 +122,9 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   plan [DIGITS] for commit [first] + uncommitted
 
-The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
+Note: the ledger is gone: 1 earlier run has saved it, and it owns nothing now, so it deletes nothing. Restore a copy of it: `oppctl ledger restore FILE`; without one: `oppctl ledger rebuild`
+
+The ledger has no record of this instance. Records that no manifest declares are not owned and stay as they are.
 5 records are there as wanted, and not owned yet: an apply adopts them without writing to Marketo.
   opportunity 19UYA31581L000000  pipeline/chairs.yaml:4
   role 19UYA31581L000000 / 456783 / Technical Buyer  pipeline/chairs.yaml:12

@@ -1,0 +1,124 @@
+//! `oppctl status`: how the project stands to an instance. What needs the instance is the plan of an apply, without the apply.
+
+use crate::config::{InstanceConfig, LoadedConfig};
+use crate::git::{self, GitCheckout};
+use crate::ledger::Clock;
+use crate::render::{self, StatusPage, status_document};
+use crate::run::{RunError, RunLedger, Status, StatusError, StatusNow, fingerprint};
+
+use super::args::{AllowArgs, Format, PageArgs, StatusArgs};
+use super::connect::{journals, store, with_session};
+use super::context::Context;
+use super::events::Events;
+use super::exit::{CliError, Exit};
+use super::goal::declared;
+use super::output::{json, width};
+use super::plan_file;
+use super::settings::of_planning;
+use super::signals::Signals;
+use super::terminal::Terminal;
+
+pub(super) async fn run(context: &Context, args: &StatusArgs) -> Result<Exit, CliError> {
+    let loaded = context.load()?;
+    let instance = loaded.instance(context.instance.as_deref())?.clone();
+    let status = known(&loaded, &instance, args).await?;
+    let show = |now: Option<&StatusNow>, unplanned: Option<&str>, exit: Exit| {
+        let page = StatusPage {
+            instance: &instance.name,
+            status: &status,
+            now,
+            unplanned,
+            daily_calls: u64::from(loaded.config.limits.daily_calls),
+            invocation: &context.invocation,
+            width: width(),
+        };
+        match args.format {
+            Format::Table => context.out.text(&render::status(&page)),
+            Format::Json => context
+                .out
+                .data(&json(&status_document(&page, exit.code()))?),
+        }
+    };
+    if args.offline {
+        show(None, Some("--offline"), Exit::Done)?;
+        return Ok(Exit::Done);
+    }
+    let now = match look(context).await {
+        Ok(now) => now,
+        // What is known without the instance is shown all the same.
+        Err(error) => {
+            show(None, Some(&error.message), error.exit)?;
+            return Err(error);
+        }
+    };
+    let is_pending = |now: &StatusNow| now.planned().is_some_and(|it| it.plan.is_pending());
+    let exit = match args.exit_code && is_pending(&now) {
+        true => Exit::Pending,
+        false => Exit::Done,
+    };
+    match now.ended.end.as_ref().err() {
+        // Only a guard refuses it: the screen says so.
+        None | Some(RunError::Refused) => {
+            show(Some(&now), None, exit)?;
+            Ok(exit)
+        }
+        Some(error) => {
+            let error = CliError::of_run(error, now.planned(), Exit::Interrupted, &instance.name);
+            show(Some(&now), Some(&error.message), error.exit)?;
+            Err(error)
+        }
+    }
+}
+
+/// What ledger, journals and plan files say.
+async fn known(
+    loaded: &LoadedConfig,
+    instance: &InstanceConfig,
+    args: &StatusArgs,
+) -> Result<Status, CliError> {
+    let fingerprint = fingerprint(loaded, instance).await?;
+    let journals = journals(loaded, &fingerprint)?;
+    let mut plans = Vec::new();
+    for path in &args.plans {
+        let (saved, _) = plan_file::load(path)?;
+        let is_for_this = saved.file.instance.fingerprint == fingerprint.as_str();
+        plans.push((path.display().to_string(), saved.file.digest, is_for_this));
+    }
+    let store = store(loaded, &fingerprint)?;
+    let ledger = match &store {
+        Some(store) => {
+            let project = loaded.config.project.clone();
+            Some(RunLedger::open(store.clone(), Clock::system(), project, None).await?)
+        }
+        None => None,
+    };
+    let head = git::commit(loaded).await.text;
+    let checkout = GitCheckout::new(loaded.root.clone(), loaded.config.patterns());
+    let ledger = store.as_ref().zip(ledger.as_ref());
+    let ledger = ledger.map(|(store, ledger)| (store, &ledger.ledger, ledger.number()));
+    let status = Status::of(head, ledger, &checkout, &journals, plans).await;
+    status.map_err(|error| match error {
+        StatusError::Journal(error) => error.into(),
+        StatusError::Lock(error) => CliError::of_lock(&error, &instance.name),
+    })
+}
+
+/// Plans as `plan` does, and asks for the calls of today.
+async fn look(context: &Context) -> Result<StatusNow, CliError> {
+    with_session(context, async |connected| {
+        let signals = Signals::listen()?;
+        let (page, allow) = (PageArgs::default(), AllowArgs::default());
+        let settings = of_planning(context, connected, &page, &allow).await?;
+        let terminal = Terminal {
+            context,
+            connected,
+            signals: &signals,
+            events: &Events::default(),
+        };
+        let ended = terminal
+            .preview(&settings, declared(connected, &[])?)
+            .await?;
+        Ok(StatusNow::of(ended, &connected.session.client).await)
+    })
+    .await
+}
