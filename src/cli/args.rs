@@ -10,8 +10,8 @@ use crate::model::kind::KINDS;
 
 mod condition;
 mod convert;
-mod manifests;
 mod ledger;
+mod manifests;
 mod planning;
 mod project;
 mod publish;
@@ -20,11 +20,11 @@ mod simulator;
 
 pub(super) use condition::Condition;
 pub(super) use convert::ConvertArgs;
-pub(super) use manifests::PullArgs;
 pub(super) use ledger::{
     LedgerBackupArgs, LedgerCommand, LedgerForgetArgs, LedgerRebuildArgs, LedgerRenameArgs,
     LedgerRestoreArgs, LedgerShowArgs, LedgerUnlockArgs,
 };
+pub(super) use manifests::PullArgs;
 pub(super) use planning::{
     AllowArgs, Annotations, ApplyArgs, PageArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat,
     SendingArgs, ShowArgs, UndoArgs,

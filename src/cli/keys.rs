@@ -39,6 +39,7 @@ impl From<NotMeant> for CliError {
     fn from(error: NotMeant) -> Self {
         let exit = match error {
             NotMeant::Nothing(_) => Exit::Failed,
+            NotMeant::Undeclared(_) => Exit::Invalid,
             NotMeant::Several { .. } => Exit::Usage,
         };
         Self::new(exit, error.to_string()).hint(error.hint())

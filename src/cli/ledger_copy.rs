@@ -144,7 +144,7 @@ pub(super) async fn rebuild(
         let opened = open(&connected.loaded, &connected.session.instance.fingerprint).await?;
         let number = opened.number();
         let ended = terminal
-            .preview(&settings, declared(connected, &[])?)
+            .preview(&settings, declared(connected, &[], &[])?)
             .await?;
         let is_usable = |error: &RunError| matches!(error, RunError::Refused);
         if !ended.end.as_ref().err().is_none_or(is_usable) {

@@ -1,15 +1,12 @@
 //! `oppctl pull`: takes what Marketo has into the manifests. It changes files, and never the instance.
 
-use std::collections::{BTreeSet, HashSet};
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use crate::config::LoadedConfig;
 use crate::import::{Pull, PullBasis, PullRequest};
 use crate::keys;
-use crate::ledger::Ledger;
 use crate::manifest::{InstanceRules, Reading, Rewritten, edit, rewrite_all};
-use crate::model::{Narrowed, OnlyRecords, Span};
 use crate::plan::Note;
 use crate::render;
 use crate::run::{Planned, RunError};
@@ -48,7 +45,13 @@ pub(super) async fn run(context: &Context, args: &PullArgs) -> Result<Exit, CliE
             only: None,
         };
         if !keys.is_empty() {
-            request.only = Some(narrow(&mut reading, &keys, ledger.as_ref(), connected)?);
+            request.only = Some(keys::narrow(
+                &mut reading.desired,
+                &reading.sources,
+                &keys,
+                ledger.as_ref(),
+                &loaded.config.sensitive,
+            )?);
         }
         let basis = PullBasis::of(&reading.desired);
         let Some(planned) = planned(context, connected, reading).await? else {
@@ -122,57 +125,6 @@ fn sorted(wanted: &[String]) -> (Vec<PathBuf>, Vec<&str>) {
         paths.into_iter().map(PathBuf::from).collect(),
         keys.into_iter().map(String::as_str).collect(),
     )
-}
-
-/// Leaves out what these keys do not name: a record comes with its children. Returns the places of their entries.
-fn narrow(
-    reading: &mut Reading,
-    keys: &[&str],
-    ledger: Option<&Ledger>,
-    connected: &Connected,
-) -> Result<HashSet<Span>, CliError> {
-    let desired = &reading.desired;
-    let hidden = &connected.loaded.config.sensitive;
-    let mut meant = HashSet::new();
-    let mut parents = HashSet::new();
-    for key in keys {
-        let found = keys::meant(key, (desired, &reading.sources), ledger, hidden);
-        let record = found.map_err(CliError::from)?;
-        let Some(declared) = record.declared else {
-            let message = format!("no manifest declares {key}");
-            return Err(CliError::new(Exit::Invalid, message)
-                .hint("`oppctl import` writes an entry of a record that exists"));
-        };
-        let own = declared.full_key();
-        let own = own.map(|key| (declared.kind, key.folded()));
-        meant.insert(declared.at);
-        parents.extend(declared.parent());
-        let children = desired.records.iter();
-        let children = children.filter(|child| own.is_some() && child.parent() == own);
-        meant.extend(children.map(|child| child.at));
-    }
-    // Files that were named too.
-    if let Some(narrowed) = &desired.narrowed {
-        let own = desired.records.iter();
-        let own = own.filter(|it| narrowed.files.contains(&it.at.file));
-        meant.extend(own.map(|declared| declared.at));
-    }
-    let mut only = OnlyRecords::default();
-    let mut files = BTreeSet::new();
-    for declared in &desired.records {
-        let key = declared.full_key();
-        let key = key.map(|key| (declared.kind, key.folded()));
-        if meant.contains(&declared.at) || key.is_some_and(|key| parents.contains(&key)) {
-            only.entries.insert(declared.at);
-            files.insert(declared.at.file);
-        }
-    }
-    reading.desired.narrowed = Some(Narrowed {
-        files,
-        paths: Vec::new(),
-        only: Some(Box::new(only)),
-    });
-    Ok(meant)
 }
 
 /// The plan that would set back what is to be pulled; nothing if the manifests have problems, which are printed then.

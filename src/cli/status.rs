@@ -21,6 +21,7 @@ use super::terminal::Terminal;
 pub(super) async fn run(context: &Context, args: &StatusArgs) -> Result<Exit, CliError> {
     let loaded = context.load()?;
     let instance = loaded.instance(context.instance.as_deref())?.clone();
+    let loaded = loaded.of(&instance);
     let status = known(&loaded, &instance, args).await?;
     let show = |now: Option<&StatusNow>, unplanned: Option<&str>, exit: Exit| {
         let page = StatusPage {
@@ -93,7 +94,11 @@ async fn known(
         None => None,
     };
     let head = git::commit(loaded).await.text;
-    let checkout = GitCheckout::new(loaded.root.clone(), loaded.config.patterns());
+    let checkout = GitCheckout::new(
+        loaded.root.clone(),
+        loaded.config.patterns(),
+        loaded.config.rules.clone(),
+    );
     let ledger = store.as_ref().zip(ledger.as_ref());
     let ledger = ledger.map(|(store, ledger)| (store, &ledger.ledger, ledger.number()));
     let status = Status::of(head, ledger, &checkout, &journals, plans).await;
@@ -116,7 +121,7 @@ async fn look(context: &Context) -> Result<StatusNow, CliError> {
             events: &Events::default(),
         };
         let ended = terminal
-            .preview(&settings, declared(connected, &[])?)
+            .preview(&settings, declared(connected, &[], &[])?)
             .await?;
         Ok(StatusNow::of(ended, &connected.session.client).await)
     })

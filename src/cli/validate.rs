@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use crate::config::{InstanceFields, LoadedConfig, is_known_sensitive};
 use crate::manifest::{self, Reading, described_values, standard_values};
-use crate::model::{Desired, Level, ObjectKind, Severities, Sources, Span};
-use crate::render::{self, Complaint, Severity, complaints, counted};
+use crate::model::{Desired, ObjectKind, Sources};
+use crate::render::{self, Severity, Surroundings, complaints, counted};
 
 use super::annotations::Shown;
 use super::args::{ValidateArgs, ValidateFormat};
@@ -121,7 +120,7 @@ fn check(
         None => standard_values(&desired.records),
     };
     manifest::add(&mut diagnostics, found);
-    diagnostics.retain(|diagnostic| is_selected(&desired, diagnostic.at));
+    diagnostics.retain(|diagnostic| desired.acts_on(diagnostic.at));
     if !diagnostics.is_empty() {
         let verdict = render::tally(&diagnostics);
         diagnostics.retain(|it| {
@@ -195,53 +194,4 @@ fn valid(
         format!(", fields checked by {file}")
     });
     Ok(format!("{} in {files}{by}", counts.join(", ")))
-}
-
-fn is_selected(desired: &Desired, at: Span) -> bool {
-    let narrowed = desired.narrowed.as_ref();
-    narrowed.is_none_or(|narrowed| narrowed.files.contains(&at.file))
-}
-
-/// What is not wrong but may be worth a look.
-struct Surroundings<'s> {
-    desired: &'s Desired,
-    imprecise: &'s [(Arc<str>, Span)],
-    sources: &'s Sources,
-    config: &'s str,
-}
-
-impl Surroundings<'_> {
-    /// Each in a line, and as reports tell it, as grave as the configuration has it.
-    fn seen(&self, severities: &Severities) -> Vec<(String, Complaint)> {
-        let Self {
-            desired,
-            imprecise,
-            sources,
-            config,
-        } = *self;
-        let severity = |word| Severity::of(severities.of(word, Level::Warning));
-        let imprecise = imprecise.iter().filter(|(_, at)| is_selected(desired, *at));
-        let numbers = imprecise.filter_map(|(name, at)| {
-            let line = render::imprecise(name, *at, sources);
-            let severity = severity("imprecise-number")?;
-            Some((line, Complaint::imprecise(severity, name, *at, sources)))
-        });
-        let unwritten = desired.lowered.iter();
-        let unwritten = unwritten.filter(|it| is_selected(desired, it.at));
-        let unwritten = unwritten.filter_map(|it| {
-            let severity = severity(it.problem.code())?;
-            Some(Complaint::lowered(severity, it, sources))
-        });
-        let strays = desired.strays_beside().filter_map(|stray| {
-            let severity = severity("stray-manifest")?;
-            let complaint = Complaint::stray(severity, &stray.path);
-            Some((render::stray(&stray.path), complaint))
-        });
-        let idle = desired.idle_patterns.iter().filter_map(|pattern| {
-            let severity = severity("idle-pattern")?;
-            let complaint = Complaint::idle_pattern(severity, pattern, config.to_owned());
-            Some((render::idle_pattern(pattern), complaint))
-        });
-        numbers.chain(unwritten).chain(strays).chain(idle).collect()
-    }
 }

@@ -7,9 +7,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error_words::{
-    bounds, inside, known, listed, named, suggestion, unsupported, wrong_answer,
+    bounds, inside, known, listed, named, not_found, suggestion, unsupported, wrong_answer,
 };
-use super::file::{FILE_NAME, OTHER_NAME};
+use super::file::FILE_NAME;
 use crate::manifest::PatternError;
 use crate::model::{BaseUrlError, Position, shell_word};
 use crate::simulator::{AnswerError, Crm};
@@ -249,13 +249,7 @@ impl ConfigError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NotFound { dir } if dir.join(OTHER_NAME).is_file() => Some(format!(
-                "rename {OTHER_NAME} to {FILE_NAME}, or name it with `--config {OTHER_NAME}`"
-            )),
-            Self::NotFound { .. } => Some(
-                "create one, change to its directory with `-C DIR`, or name a file with `--config FILE`"
-                    .to_owned(),
-            ),
+            Self::NotFound { dir } => Some(not_found(dir)),
             Self::Unreadable { .. } => None,
             Self::PolicyUnreadable { .. } => Some(
                 "make the file readable for this user; oppctl does nothing without its policy"

@@ -1,5 +1,8 @@
 //! The words that recur in the errors of the configuration.
 
+use std::path::Path;
+
+use super::file::{FILE_NAME, OTHER_NAME};
 use crate::simulator::AnswerError;
 
 /// "did you mean", and all the known words.
@@ -61,5 +64,15 @@ pub(super) fn bounds(least: u32, most: u32) -> String {
         format!("at least {least}")
     } else {
         format!("between {least} and {most}")
+    }
+}
+
+/// What to do where no configuration was found.
+pub(super) fn not_found(dir: &Path) -> String {
+    if dir.join(OTHER_NAME).is_file() {
+        format!("rename {OTHER_NAME} to {FILE_NAME}, or name it with `--config {OTHER_NAME}`")
+    } else {
+        "create one, change to its directory with `-C DIR`, or name a file with `--config FILE`"
+            .to_owned()
     }
 }

@@ -47,6 +47,8 @@ impl KnownRecord<'_> {
 pub enum NotMeant {
     #[error("{0} is neither declared nor owned")]
     Nothing(String),
+    #[error("no manifest declares {0}")]
+    Undeclared(String),
     #[error("{text} can mean {count} records: {}", named.join(", "))]
     Several {
         text: String,
@@ -64,6 +66,7 @@ impl NotMeant {
             Self::Nothing(_) => {
                 "name it by its key, its id in Marketo, the beginning of its name, or FILE:LINE of its entry; `oppctl get` shows any record of the instance"
             }
+            Self::Undeclared(_) => "`oppctl import` writes an entry of a record that exists",
             Self::Several { .. } => "name one by its key",
         }
     }

@@ -183,6 +183,13 @@ impl Desired {
         files.contains(&declared.at.file) && is_meant
     }
 
+    /// Whether a run acts on the file of a place.
+    #[must_use]
+    pub fn acts_on(&self, at: Span) -> bool {
+        let narrowed = self.narrowed.as_ref();
+        narrowed.is_none_or(|narrowed| narrowed.files.contains(&at.file))
+    }
+
     /// The entries that a run acts on.
     pub fn selected(&self) -> impl Iterator<Item = &Declared> {
         let records = self.records.iter();

@@ -9,11 +9,9 @@ use super::alike::{look_alike, spelled_out};
 use super::counting::counted;
 use super::escape::escaped;
 use super::not_undone::sentence;
+use super::note_lines::{fields_outdated, ledger_lost, narrowed};
 use super::recreation::recreated;
 use super::shortened::{LISTED, first};
-
-/// The most fields that are named.
-const FIELDS: usize = 5;
 
 /// The most characters of a value in a note.
 const LONGEST_VALUE: usize = 80;
@@ -272,47 +270,12 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             "it was not checked whether the leads of new roles exist: {}",
             escaped(why)
         ),
-        Note::LedgerLost { runs } => format!(
-            "the ledger is gone: {} {} saved it, and it owns nothing now, so it deletes nothing. Restore a copy of it: `oppctl ledger restore FILE`; without one: `oppctl ledger rebuild`",
-            counted(*runs, "earlier run"),
-            if *runs == 1 { "has" } else { "have" }
-        ),
+        Note::LedgerLost { runs } => ledger_lost(*runs),
         Note::FieldsOutdated { file, fields } => fields_outdated(file, fields),
         Note::Narrowed { patterns, left } => narrowed(patterns, *left),
         Note::Unmasked { why } => unmasked(why),
     };
     Some(line)
-}
-
-/// What a run leaves out.
-fn narrowed(patterns: &[Box<str>], left: usize) -> String {
-    let patterns: Vec<String> = patterns
-        .iter()
-        .map(|it| format!("`{}`", escaped(it)))
-        .collect();
-    format!(
-        "only records that match {} are planned: {} left out, and no other record is deleted.",
-        patterns.join(" or "),
-        if left == 1 {
-            "1 entry is".to_owned()
-        } else {
-            format!("{left} entries are")
-        }
-    )
-}
-
-/// The file of `describe --save` is behind the instance.
-fn fields_outdated(file: &str, fields: &[String]) -> String {
-    let (shown, more) = first(fields, FIELDS);
-    let more = match more {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!(
-        "{} is out of date: the instance describes {}{more} otherwise. To renew it: `oppctl describe --save`",
-        escaped(file),
-        escaped(&shown.join(", "))
-    )
 }
 
 /// Why an entry waits, and what to do.

@@ -220,9 +220,7 @@ impl Planning<'_> {
         match goal {
             ResolvedGoal::Declared { desired, leads } => {
                 let mut bound = plan::bind(desired, schemas, leads, ownership);
-                bound.notes.extend(self.settings.outdated_fields(schemas));
-                bound.notes.extend(narrowed::note(desired));
-                bound.notes.extend(self.ledger_lost());
+                bound.notes.extend(self.first_notes(desired, schemas));
                 BoundGoal::Declared(bound)
             }
             ResolvedGoal::Undone { undone, others } => BoundGoal::Undone {

@@ -54,9 +54,11 @@ Commands:
   get          Show records of the instance
   import       Write manifests for existing records
   convert      Write manifests for the rows of a spreadsheet, without an instance
+  pull         Take what Marketo has into the manifests
   usage        Show the API calls and errors of the instance, from all integrations together
   history      List earlier runs, or show what one of them did
   why          Show what is known about one record, and what the next apply would do
+  status       Show whether everything is applied, and what waits for somebody
   undo         Undo an earlier run, except for what others have changed since
   ledger       Show and change which records this project owns
   explain      Explain a code of a message, or list all codes

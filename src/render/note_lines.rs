@@ -1,0 +1,48 @@
+//! Notes of the whole run: what it leaves out, and what it found missing or old.
+
+use super::counting::counted;
+use super::escape::escaped;
+use super::shortened::first;
+
+/// The most fields that are named.
+const FIELDS: usize = 5;
+
+/// What a run leaves out.
+pub(super) fn narrowed(patterns: &[Box<str>], left: usize) -> String {
+    let patterns: Vec<String> = patterns
+        .iter()
+        .map(|it| format!("`{}`", escaped(it)))
+        .collect();
+    format!(
+        "only records that match {} are planned: {} left out, and no other record is deleted.",
+        patterns.join(" or "),
+        if left == 1 {
+            "1 entry is".to_owned()
+        } else {
+            format!("{left} entries are")
+        }
+    )
+}
+
+/// The file of `describe --save` is behind the instance.
+pub(super) fn fields_outdated(file: &str, fields: &[String]) -> String {
+    let (shown, more) = first(fields, FIELDS);
+    let more = match more {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "{} is out of date: the instance describes {}{more} otherwise. To renew it: `oppctl describe --save`",
+        escaped(file),
+        escaped(&shown.join(", "))
+    )
+}
+
+/// The ledger is not where earlier runs have saved it.
+pub(super) fn ledger_lost(runs: usize) -> String {
+    format!(
+        "the ledger is gone: {} {} saved it, and it owns nothing now, so it deletes nothing. Restore a copy of it: `oppctl ledger restore FILE`; without one: `oppctl ledger rebuild`",
+        counted(runs, "earlier run"),
+        if runs == 1 { "has" } else { "have" }
+    )
+}

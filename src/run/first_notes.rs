@@ -1,0 +1,31 @@
+//! What is worth knowing before anything is compared: what the run leaves out, and what it found missing or old.
+
+use crate::model::Desired;
+use crate::plan::{Note, Schemas};
+
+use super::narrowed;
+use super::planning::Planning;
+
+impl Planning<'_> {
+    /// What is worth knowing of the whole run.
+    pub(super) fn first_notes(
+        &self,
+        desired: &Desired,
+        schemas: &Schemas,
+    ) -> impl Iterator<Item = Note> + use<> {
+        let outdated = self.settings.outdated_fields(schemas);
+        let notes = [outdated, narrowed::note(desired), self.ledger_lost()];
+        notes.into_iter().flatten()
+    }
+
+    /// That the ledger is gone, if it has no version, and journals have runs that saved one.
+    fn ledger_lost(&self) -> Option<Note> {
+        let is_empty = self.ledger.is_some_and(|owned| owned.salt.is_none());
+        let runs = if is_empty {
+            self.journals.with_ledger()
+        } else {
+            0
+        };
+        (runs > 0).then_some(Note::LedgerLost { runs })
+    }
+}
