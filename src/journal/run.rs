@@ -249,8 +249,8 @@ impl Run {
             .any(|change| change.is_unknown || change.is_nameless())
     }
 
-    /// Adds the records that this run is known to have created and deleted; those that it updated, if it came later.
-    pub fn add_to(&self, others: &mut OtherRuns, is_later: bool) {
+    /// Adds the records that this run is known to have created and deleted.
+    pub fn add_to(&self, others: &mut OtherRuns) {
         for (change, outcome) in self.changes.iter().zip(&self.outcomes) {
             let Outcome::Applied { id } = outcome else {
                 continue;
@@ -258,7 +258,6 @@ impl Run {
             let (runs, id) = match change.verb() {
                 Verb::Create => (&mut others.created, id.as_deref()),
                 Verb::Delete => (&mut others.deleted, change.id()),
-                Verb::Update if is_later => (&mut others.updated, change.id()),
                 Verb::Update => continue,
             };
             if let Some(id) = id {

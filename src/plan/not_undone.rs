@@ -36,8 +36,6 @@ pub enum WhyNotUndone {
     Remade,
     /// Another run created the record.
     CreatedBy { run: Box<str> },
-    /// It is not known whether the run updated the record, and a later run did.
-    UpdatedBy { run: Box<str> },
     /// Another run deleted the record.
     DeletedBy { run: Box<str> },
     /// The run deleted the record, and another record has its key.

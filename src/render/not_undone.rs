@@ -25,7 +25,6 @@ pub(super) fn left(left: &NotUndone, sources: &Sources, out: &mut dyn fmt::Write
         | WhyNotUndone::Gone
         | WhyNotUndone::Remade
         | WhyNotUndone::CreatedBy { .. }
-        | WhyNotUndone::UpdatedBy { .. }
         | WhyNotUndone::DeletedBy { .. }
         | WhyNotUndone::Taken
         | WhyNotUndone::NoParent { .. }
@@ -74,11 +73,6 @@ pub(super) fn sentence(left: &NotUndone, sources: &Sources) -> String {
         WhyNotUndone::Remade => "it was deleted since, and another record has its key".to_owned(),
         WhyNotUndone::CreatedBy { run } => {
             format!("another run created it, {run}, which can be undone too")
-        }
-        WhyNotUndone::UpdatedBy { run } => {
-            format!(
-                "the outcome of the run is unknown, and a later run updated it, {run}, which can be undone too"
-            )
         }
         WhyNotUndone::DeletedBy { run } => {
             format!("another run deleted it, {run}, which can be undone too")

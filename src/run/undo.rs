@@ -104,7 +104,7 @@ impl UndoRequest {
                 source,
             })?;
             if let Some(other) = other {
-                other.add_to(&mut others, id > self.run.head.id);
+                other.add_to(&mut others);
             }
         }
         Ok(others)

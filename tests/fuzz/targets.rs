@@ -91,7 +91,7 @@ pub(crate) fn journals(bytes: &[u8]) {
         Ok(Some(run)) => {
             let forced = ["name".to_owned()];
             let mut others = OtherRuns::default();
-            run.add_to(&mut others, true);
+            run.add_to(&mut others);
             black_box((run.tally(), run.to_undo(&forced, &others)));
         }
         Ok(None) => {}

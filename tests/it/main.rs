@@ -38,6 +38,7 @@ mod keys;
 mod large;
 mod leaks;
 mod left_behind;
+mod links;
 mod look;
 mod lost;
 mod object_store;

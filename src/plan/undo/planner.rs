@@ -205,10 +205,6 @@ impl UndoPlanner<'_> {
         if *record.id != *id {
             return self.leave(change, WhyNotUndone::Remade);
         }
-        if let Some(run) = self.run.updated_by(change, record) {
-            let run = run.into();
-            return self.leave(change, WhyNotUndone::UpdatedBy { run });
-        }
         let Some(fields) = self.fields(change, Some(record)) else {
             return;
         };

@@ -37,8 +37,6 @@ pub struct RunToUndo<'r> {
 pub struct OtherRuns {
     pub created: HashMap<Box<str>, Box<str>>,
     pub deleted: HashMap<Box<str>, Box<str>>,
-    /// Updates of later runs only.
-    pub updated: HashMap<Box<str>, Box<str>>,
 }
 
 /// A change that the run made, or may have made.
@@ -133,14 +131,6 @@ impl RunToUndo<'_> {
             return None;
         }
         self.others.created.get(&record.id).map(|run| &**run)
-    }
-
-    /// The later run that updated the record which this run may have updated.
-    pub(super) fn updated_by(&self, change: &RunChange<'_>, record: &Record) -> Option<&str> {
-        if !change.is_unknown {
-            return None;
-        }
-        self.others.updated.get(&record.id).map(|run| &**run)
     }
 
     /// The other run that deleted the record which this run may have deleted.

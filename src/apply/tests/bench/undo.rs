@@ -79,7 +79,6 @@ impl Planned {
                 WhyNotUndone::Gone => "gone".to_owned(),
                 WhyNotUndone::Remade => "remade".to_owned(),
                 WhyNotUndone::CreatedBy { run } => format!("created by {run}"),
-                WhyNotUndone::UpdatedBy { run } => format!("updated by {run}"),
                 WhyNotUndone::DeletedBy { run } => format!("deleted by {run}"),
                 WhyNotUndone::Taken => "taken".to_owned(),
                 WhyNotUndone::NoParent { parent } => format!("no {}", parent.name),

@@ -138,7 +138,7 @@ impl Story {
         let mut others = OtherRuns::default();
         let runs = self.sheets.iter().filter_map(|sheet| told(sheet));
         runs.filter(|other| other.head.id != run.head.id)
-            .for_each(|other| other.add_to(&mut others, other.head.id > run.head.id));
+            .for_each(|other| other.add_to(&mut others));
         others
     }
 
