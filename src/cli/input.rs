@@ -36,7 +36,8 @@ pub(super) fn read(loaded: &LoadedConfig, paths: &[PathBuf]) -> Result<Reading, 
     let mut reading = manifest::read_with(read, &loaded.config.rules);
     let strays = |files, is_beside| {
         let files = files::load_unmatched(root, files);
-        files.filter_map(move |(path, bytes)| manifest::stray(path, bytes, is_beside))
+        let rules = &loaded.config.rules;
+        files.filter_map(move |(path, bytes)| manifest::stray(path, bytes, is_beside, rules))
     };
     reading.desired.strays = strays(&beside, true)
         .chain(strays(&elsewhere, false))

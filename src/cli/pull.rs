@@ -82,7 +82,7 @@ fn finish(
     (planned, loaded): (&Planned, &LoadedConfig),
 ) -> Result<Exit, CliError> {
     let files = rewritten(pull, planned, &loaded.config.rules)?;
-    let diff = text(|out| render::diff(&files, Some(&planned.schemas), out));
+    let diff = text(|out| render::diff(&files, &planned.schemas, &loaded.config.rules, out));
     context.out.data(&diff)?;
     let invocation = &context.invocation;
     let summary = render::pull_summary(pull, &planned.sources, invocation, request.removals);
@@ -109,7 +109,7 @@ fn finish(
 }
 
 /// Writes the files, all or none.
-pub(super) fn write(files: &[Rewritten], root: &Path) -> Result<(), CliError> {
+fn write(files: &[Rewritten], root: &Path) -> Result<(), CliError> {
     let files = files.iter().map(|file| Rewritten {
         path: root.join(&file.path),
         before: file.before.clone(),

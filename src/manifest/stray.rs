@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::document;
-use super::named_values::NamedValues;
+use super::named_values::InstanceRules;
 use super::parser::{self, Parsed};
-use super::read::read;
+use super::read::read_with;
 use super::tree::NodeContent;
 use crate::model::kind::KINDS;
 use crate::model::{DeclaredPart, FileId, Key, Stray};
@@ -14,15 +14,19 @@ use crate::model::{DeclaredPart, FileId, Key, Stray};
 /// The stray manifest in these bytes, if they are one: a mapping with `version` and with a member that only manifests have. In a file that
 /// is no YAML, such as one with the marks of a merge conflict, lines that begin with these members are enough.
 #[must_use]
-pub fn stray(path: PathBuf, bytes: Vec<u8>, is_beside: bool) -> Option<Stray> {
+pub fn stray(
+    path: PathBuf,
+    bytes: Vec<u8>,
+    is_beside: bool,
+    rules: &InstanceRules,
+) -> Option<Stray> {
     let text = decoded(&bytes);
     // Most files that are none need not be parsed for it.
     let words = KINDS.map(|kind| kind.plural);
     if !text.contains(document::VERSION_MEMBER) || !words.iter().any(|word| text.contains(word)) {
         return None;
     }
-    let Parsed { root, .. } =
-        parser::parse(FileId(0), &text, &NamedValues::default(), &mut Vec::new());
+    let Parsed { root, .. } = parser::parse(FileId(0), &text, &rules.values, &mut Vec::new());
     let names: Option<Vec<String>> = root.and_then(|root| match root.unshared().content {
         NodeContent::Mapping(members) => {
             let members = members.into_iter();
@@ -45,7 +49,7 @@ pub fn stray(path: PathBuf, bytes: Vec<u8>, is_beside: bool) -> Option<Stray> {
     }
     let small = text.to_lowercase();
     let shown = path.display().to_string();
-    let reading = read([(path, bytes)]);
+    let reading = read_with([(path, bytes)], rules);
     let mut found = Stray {
         // What a mistake hides may declare a record all the same.
         unread: (!reading.diagnostics.is_empty()).then_some(small),
@@ -84,7 +88,8 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Option<Stray> {
-        stray("m/a.yml".into(), text.as_bytes().to_vec(), true)
+        let rules = InstanceRules::default();
+        stray("m/a.yml".into(), text.as_bytes().to_vec(), true, &rules)
     }
 
     #[test]

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
-use std::ops::Range;
 
 use similar::{ChangeTag, TextDiff};
 
 use crate::import::{LeftField, Pull, WhyLeft};
-use crate::manifest::{Rewritten, read};
+use crate::manifest::{InstanceRules, Rewritten, read_with};
 use crate::model::{Invocation, Sources};
 use crate::plan::{MASK, Schemas};
 
@@ -22,22 +21,20 @@ const NEW_MASK: &str = "(sensitive, as in Marketo)";
 /// The lines around a change.
 const CONTEXT: usize = 3;
 
-/// The changes of files as a unified diff.
+/// The changes of files as a unified diff, without the values of sensitive fields.
 ///
 /// # Errors
 /// Only those of `out`.
 pub fn diff(
     files: &[Rewritten],
-    schemas: Option<&Schemas>,
+    schemas: &Schemas,
+    rules: &InstanceRules,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
     for file in files {
         let path = file.path.to_string_lossy();
         let path = escaped(&path);
-        let (before, after) = match schemas {
-            Some(schemas) => covered(file, schemas),
-            None => (file.before.clone(), file.after.clone()),
-        };
+        let (before, after) = covered(file, schemas, rules);
         writeln!(
             out,
             "{}",
@@ -65,10 +62,10 @@ pub fn diff(
 }
 
 /// Both texts of a file without the values of sensitive fields.
-fn covered(file: &Rewritten, schemas: &Schemas) -> (String, String) {
-    let old = sensitive(&file.before, schemas);
+fn covered(file: &Rewritten, schemas: &Schemas, rules: &InstanceRules) -> (String, String) {
+    let old = sensitive(&file.before, schemas, rules);
     let known: BTreeSet<&str> = old.values().map(String::as_str).collect();
-    let new = sensitive(&file.after, schemas);
+    let new = sensitive(&file.after, schemas, rules);
     let before = old.keys().map(|place| (*place, MASK));
     let after = new
         .iter()
@@ -83,8 +80,8 @@ fn covered(file: &Rewritten, schemas: &Schemas) -> (String, String) {
 }
 
 /// Where a text has the values of sensitive fields, and what they are.
-fn sensitive(text: &str, schemas: &Schemas) -> BTreeMap<Place, String> {
-    let reading = read([("manifest.yaml".into(), text.as_bytes().to_vec())]);
+fn sensitive(text: &str, schemas: &Schemas, rules: &InstanceRules) -> BTreeMap<Place, String> {
+    let reading = read_with([("manifest.yaml".into(), text.as_bytes().to_vec())], rules);
     let mut found = BTreeMap::new();
     for declared in &reading.desired.records {
         let Some(schema) = schemas.get(declared.kind) else {
@@ -107,16 +104,14 @@ fn replaced(text: &str, places: Vec<(Place, &str)>) -> String {
     let mut result = String::with_capacity(text.len());
     let mut at = 0;
     for ((start, end), mask) in places {
-        let Range { start, end } = start..end;
-        if start < at || text.get(start..end).is_none_or(str::is_empty) {
+        let value = text.get(start..end).unwrap_or_default();
+        if start < at || value.is_empty() {
             continue;
         }
         result.push_str(text.get(at..start).unwrap_or_default());
         result.push_str(mask);
         // A block ends behind its last line break.
-        let ends = text.get(start..end).unwrap_or_default();
-        let kept = ends.len() - ends.trim_end().len();
-        result.push_str(&ends[ends.len() - kept..]);
+        result.push_str(&value[value.trim_end().len()..]);
         at = end;
     }
     result.push_str(text.get(at..).unwrap_or_default());

@@ -483,3 +483,27 @@ fn a_value_of_the_configuration_is_left_and_told() {
     let after = project.read("pipeline/main.yaml");
     assert_eq!(after, before.replace("Open", "Lost"));
 }
+
+/// An entry that cannot be read without the values of the instance is masked all the same.
+#[test]
+fn what_is_sensitive_stays_hidden_in_an_entry_whose_key_the_configuration_has() {
+    let project = Project::simulated(
+        "version: 1\nopportunities:\n  - { externalOpportunityId: \"${key}\", name: Chairs, nextStep: Quagga }\n",
+    )
+    .with("sensitive: [nextStep]");
+    project.edit(
+        "oppctl.yaml",
+        "leads.yaml } }",
+        "leads.yaml }, set: { key: A-1 } }",
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+    let before = project.read("pipeline/main.yaml");
+    project.write("pipeline/main.yaml", before.replace("Chairs", "Tables"));
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", &before);
+    let told = project.run("pull").exits(2).text();
+    assert!(
+        told.contains("Tables") && !told.contains("Quagga"),
+        "{told}"
+    );
+}

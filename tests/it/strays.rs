@@ -304,3 +304,22 @@ fn documents_without_content_are_no_mistakes() {
     project.write("pipeline/two.yaml", format!("{ONE}---\nversion: 1\n"));
     drop(project.run("validate").exits(3));
 }
+
+/// The file declares the record with the values of the instance alone.
+#[test]
+fn a_renamed_manifest_whose_keys_the_configuration_has_keeps_its_records() {
+    let project = Project::simulated(ONE).with_ledger();
+    project.edit(
+        "oppctl.yaml",
+        "leads.yaml } }",
+        "leads.yaml }, set: { key: E-1 } }",
+    );
+    project.write(
+        "pipeline/emea.yaml",
+        "version: 1\nopportunities:\n  - { externalOpportunityId: \"${key}\", name: Chairs }\n",
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+    rename(&project, "pipeline/emea.yaml", "pipeline/emea.yml");
+    let told = project.run("plan --quiet").exits(5).stderr;
+    assert!(told.contains("pipeline/emea.yml"), "{told}");
+}
