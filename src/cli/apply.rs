@@ -43,7 +43,7 @@ async fn carry_out(
         sending,
     } = args;
     answerable(
-        sending,
+        sending.yes,
         "apply",
         "review the output of `oppctl plan`, then add --yes",
     )?;

@@ -44,15 +44,11 @@ pub(super) async fn matching(
         let records = loop {
             match observe::matching(&session.client, schema, name, &values, &fields).await {
                 Ok(records) => break records,
-                Err(error) => {
-                    let refused = observe::refused_field(&error, &fields);
+                Err(error) => match observe::leave_out(&error, &mut fields) {
+                    Some(refused) if *refused != *name => found.refused.push(refused),
                     // Where the refusal names the field that is searched, it is that which cannot be.
-                    let Some(refused) = refused.filter(|field| **field != *name) else {
-                        return Err(unsearchable(schema, name, error));
-                    };
-                    fields.retain(|field| *field != refused);
-                    found.refused.push(refused);
-                }
+                    Some(_) | None => return Err(unsearchable(schema, name, error)),
+                },
             }
         };
         if records.is_empty() {

@@ -10,8 +10,8 @@ use super::context::Context;
 use super::exit::{CliError, Exit};
 
 /// Refuses to go on without `--yes` where no terminal can answer the question.
-pub(super) fn answerable(args: &SendingArgs, command: &str, hint: &str) -> Result<(), CliError> {
-    if args.yes || io::stdin().is_terminal() {
+pub(super) fn answerable(yes: bool, command: &str, hint: &str) -> Result<(), CliError> {
+    if yes || io::stdin().is_terminal() {
         return Ok(());
     }
     Err(CliError::new(
@@ -47,15 +47,16 @@ pub(super) fn word<'w>(
 
 /// Asks a person, who has to answer with "yes".
 pub(super) async fn agrees(context: &Context, question: &str) -> Result<bool, CliError> {
-    context.out.message(&format!("\n{question} Type \"yes\": "));
-    // On a thread of its own: a signal must be heard while the question is open.
-    let answer = tokio::task::spawn_blocking(|| io::stdin().lines().next().transpose());
-    let answer = match answer.await {
-        Ok(answer) => answer,
-        Err(stopped) => Err(io::Error::other(stopped)),
-    };
-    let answer = answer.map_err(|source| {
-        CliError::new(Exit::Failed, "the answer cannot be read").caused_by(&source)
+    context.out.message(&format!("\n{question}: "));
+    let answer = answer().await.map_err(|source| {
+        CliError::new(Exit::Failed, "cannot read the answer").caused_by(&source)
     })?;
     Ok(answer.as_deref().map(str::trim) == Some("yes"))
+}
+
+/// The line that a person types; nothing at the end of the input. It is read on a thread of its own: a signal must be heard while the
+/// question is open.
+pub(super) async fn answer() -> io::Result<Option<String>> {
+    let line = tokio::task::spawn_blocking(|| io::stdin().lines().next().transpose());
+    line.await.map_err(io::Error::other)?
 }

@@ -92,10 +92,9 @@ async fn answer(
             match read(session, &schema, &fields, &asked).await {
                 Ok(records) => break records,
                 Err(error) => {
-                    let Some(refused) = observe::refused_field(&error, &fields) else {
+                    let Some(refused) = observe::leave_out(&error, &mut fields) else {
                         return Err(error.into());
                     };
-                    fields.retain(|field| *field != refused);
                     context.out.message(&observe::left_out(&escaped(&refused)));
                 }
             }

@@ -1,6 +1,5 @@
 //! `oppctl ledger backup`, `restore`, `rebuild` and `upgrade`: care for a ledger as a whole.
 
-use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
 use crate::ledger::{LEDGER_FORMAT, Ledger, ledger_text, read_ledger};
@@ -9,18 +8,15 @@ use crate::model::{Invocation, shell_word};
 use crate::render::{counted, escaped, rebuild_text};
 use crate::run::{RunError, RunLedger, rebuilt};
 
-use super::args::{AllowArgs, LedgerBackupArgs, LedgerRebuildArgs, LedgerRestoreArgs, PageArgs};
+use super::args::{LedgerBackupArgs, LedgerRebuildArgs, LedgerRestoreArgs};
 use super::connect::with_session;
-use super::consent::agrees;
+use super::consent::{agrees, answerable};
 use super::context::Context;
-use super::events::Events;
 use super::exit::{CliError, Exit};
 use super::files::{has_folder, replace};
 use super::goal::declared;
 use super::ledger_change::{Locking, open};
-use super::settings::of_planning;
-use super::signals::Signals;
-use super::terminal::Terminal;
+use super::looking::look;
 
 /// More than any ledger has.
 const MOST: u64 = 1 << 32;
@@ -124,69 +120,59 @@ pub(super) async fn rebuild(
     locking: Locking<'_>,
     args: &LedgerRebuildArgs,
 ) -> Result<Exit, CliError> {
-    if !args.yes && !io::stdin().is_terminal() {
-        let message = "ledger rebuild asks for confirmation, but standard input is not a terminal";
-        let error = CliError::new(Exit::Usage, message);
-        return Err(
-            error.hint("look at `oppctl plan`, whose adoptions it takes over; then add --yes")
-        );
-    }
+    answerable(
+        args.yes,
+        "ledger rebuild",
+        "look at `oppctl plan`, whose adoptions it takes over; then add --yes",
+    )?;
     with_session(context, async |connected| {
-        let signals = Signals::listen()?;
-        let (page, allow) = (PageArgs::default(), AllowArgs::default());
-        let settings = of_planning(context, connected, &page, &allow).await?;
-        let terminal = Terminal {
-            context,
-            connected,
-            signals: &signals,
-            events: &Events::default(),
-        };
         let opened = open(&connected.loaded, &connected.session.instance.fingerprint).await?;
         let number = opened.number();
-        let ended = terminal
-            .preview(&settings, declared(connected, &[], &[])?)
-            .await?;
-        let is_usable = |error: &RunError| matches!(error, RunError::Refused);
-        if !ended.end.as_ref().err().is_none_or(is_usable) {
-            return terminal.print_end(&ended).map_err(CliError::of_preview);
-        }
-        let planned = ended
-            .planned
-            .as_ref()
-            .expect("a plan without an error is there");
-        let rebuilt = rebuilt(planned);
-        context
-            .out
-            .text(&rebuild_text(&connected.instance.name, &rebuilt.found))?;
-        if rebuilt.found.is_empty() {
-            return Ok(Exit::Done);
-        }
-        if !args.yes && !agrees(context, "Own these records?").await? {
-            return Err(CliError::new(
-                Exit::Failed,
-                "not agreed; the ledger is as it was",
+        let goal = declared(connected, &[], &[])?;
+        look(context, connected, goal, async |terminal, ended| {
+            let is_usable = |error: &RunError| matches!(error, RunError::Refused);
+            if !ended.end.as_ref().err().is_none_or(is_usable) {
+                return terminal.print_end(&ended).map_err(CliError::of_preview);
+            }
+            let planned = ended
+                .planned
+                .as_ref()
+                .expect("a plan without an error is there");
+            let rebuilt = rebuilt(planned);
+            context
+                .out
+                .text(&rebuild_text(&connected.instance.name, &rebuilt.found))?;
+            if rebuilt.found.is_empty() {
+                return Ok(Exit::Done);
+            }
+            if !args.yes && !agrees(context, "Own these records? Type \"yes\"").await? {
+                return Err(CliError::new(
+                    Exit::Failed,
+                    "not agreed; the ledger is as it was",
+                ));
+            }
+            let count = rebuilt.found.len();
+            locking
+                .change(opened, async |ledger| {
+                    if ledger.number() != number {
+                        return Err(CliError::new(
+                            Exit::Stale,
+                            "another run has changed the ledger meanwhile; nothing was saved",
+                        )
+                        .hint("run the command again"));
+                    }
+                    ledger.rebuild(rebuilt);
+                    let saved = ledger.save().await;
+                    saved.map_err(|error| locking.failed(&error))
+                })
+                .await?;
+            context.out.message(&format!(
+                "the project owns {} now; nothing was sent to Marketo\n",
+                counted(count, "more record")
             ));
-        }
-        let count = rebuilt.found.len();
-        locking
-            .change(opened, async |ledger| {
-                if ledger.number() != number {
-                    return Err(CliError::new(
-                        Exit::Stale,
-                        "another run has changed the ledger meanwhile; nothing was saved",
-                    )
-                    .hint("run the command again"));
-                }
-                ledger.rebuild(rebuilt);
-                let saved = ledger.save().await;
-                saved.map_err(|error| locking.failed(&error))
-            })
-            .await?;
-        context.out.message(&format!(
-            "the project owns {} now; nothing was sent to Marketo\n",
-            counted(count, "more record")
-        ));
-        Ok(Exit::Done)
+            Ok(Exit::Done)
+        })
+        .await
     })
     .await
 }

@@ -31,6 +31,7 @@ mod keys;
 mod ledger;
 mod ledger_change;
 mod ledger_copy;
+mod looking;
 mod man;
 mod output;
 mod panics;

@@ -3,7 +3,7 @@
 use crate::render;
 use crate::run::Planned;
 
-use super::annotations;
+use super::annotations::Shown;
 use super::args::{PlanArgs, PlanFormat};
 use super::connect::with_instance;
 use super::context::Context;
@@ -18,7 +18,7 @@ use super::signals::Signals;
 use super::terminal::Terminal;
 
 /// How the plan for an instance ended.
-pub(super) struct Shown {
+pub(super) struct PlanEnd {
     /// In one sentence.
     pub(super) verdict: String,
     pub(super) result: Result<Exit, CliError>,
@@ -32,21 +32,21 @@ pub(super) async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CliE
 ///
 /// # Errors
 /// The files to write are no good; nothing was done.
-pub(super) async fn one(context: &Context, args: &PlanArgs) -> Result<Shown, CliError> {
+pub(super) async fn one(context: &Context, args: &PlanArgs) -> Result<PlanEnd, CliError> {
     let (command, tells) = if args.drift {
         ("drift", Tells::Drift)
     } else {
         ("plan", Tells::Plan)
     };
     let is_text = args.format == PlanFormat::Text && !args.digest;
-    let annotations = annotations::Shown::of(args.annotations, is_text);
+    let annotations = Shown::of(args.annotations, is_text);
     let reports = Reports::new(command, tells, &args.writes, annotations, &args.out)?;
     let reports = reports.within(args.page.markdown_limit);
     let mut finished = Finished::default();
     let result = carry_out(context, args, &reports, &mut finished).await;
     let verdict = reports.verdict(context, &finished, &result);
     let result = reports.write(context, &finished, result);
-    Ok(Shown { verdict, result })
+    Ok(PlanEnd { verdict, result })
 }
 
 async fn carry_out(

@@ -9,7 +9,7 @@ use super::args::{PlanArgs, ReportFile};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::text;
-use super::plan::{self, Shown};
+use super::plan::{self, PlanEnd};
 
 /// What stands for the name of the instance in the names of files.
 const INSTANCE: &str = "{instance}";
@@ -34,7 +34,7 @@ pub(super) async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CliE
             context.out.text(&format!("{}\n", escaped(name)))?;
         }
         let context = context.for_instance(name);
-        let Shown { verdict, result } = plan::one(&context, args).await?;
+        let PlanEnd { verdict, result } = plan::one(&context, args).await?;
         let exit = result.unwrap_or_else(|error| context.error(error));
         verdicts.push(((*name).to_owned(), verdict));
         worst = worse(worst, exit);

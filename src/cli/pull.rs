@@ -11,16 +11,14 @@ use crate::plan::Note;
 use crate::render;
 use crate::run::{Planned, RunError};
 
-use super::args::{AllowArgs, PageArgs, PullArgs};
+use super::args::PullArgs;
 use super::connect::{Connected, store, with_session};
+use super::consent::agrees;
 use super::context::Context;
-use super::events::Events;
 use super::exit::{CliError, Exit};
 use super::input;
+use super::looking::look;
 use super::output::text;
-use super::settings::of_planning;
-use super::signals::Signals;
-use super::terminal::Terminal;
 
 pub(super) async fn run(context: &Context, args: &PullArgs) -> Result<Exit, CliError> {
     with_session(context, async |connected| {
@@ -66,16 +64,16 @@ pub(super) async fn run(context: &Context, args: &PullArgs) -> Result<Exit, CliE
         let mut pull = Pull::of(&planned.plan, &basis, &request);
         if !pull.gone.is_empty() && !request.removals && answers(args) {
             let question = render::removal_question(&pull, &planned.sources);
-            request.removals = says_yes(context, &question)?;
+            request.removals = agrees(context, &question).await?;
             pull = Pull::of(&planned.plan, &basis, &request);
         }
-        finish(context, args, (&pull, &request), (&planned, loaded))
+        finish(context, args, (&pull, &request), (&planned, loaded)).await
     })
     .await
 }
 
 /// Shows the changes, and writes them if somebody has said so.
-fn finish(
+async fn finish(
     context: &Context,
     args: &PullArgs,
     (pull, request): (&Pull, &PullRequest),
@@ -92,7 +90,7 @@ fn finish(
     }
     if answers(args) {
         let question = render::pull_question(files.len());
-        if !says_yes(context, &question)? {
+        if !agrees(context, &question).await? {
             context.out.message("Nothing was written.\n");
             return Ok(Exit::Failed);
         }
@@ -133,23 +131,21 @@ async fn planned(
     connected: &Connected,
     reading: Reading,
 ) -> Result<Option<Planned>, CliError> {
-    let signals = Signals::listen()?;
-    let (page, allow) = (PageArgs::default(), AllowArgs::default());
-    let settings = of_planning(context, connected, &page, &allow).await?;
-    let terminal = Terminal {
+    look(
         context,
         connected,
-        signals: &signals,
-        events: &Events::default(),
-    };
-    let mut ended = terminal.preview(&settings, reading.into()).await?;
-    // What a guard refuses is no matter of a pull: it sends nothing.
-    let is_planned = ended.end.is_ok() || matches!(ended.end, Err(RunError::Refused));
-    if let Some(planned) = ended.planned.take().filter(|_| is_planned) {
-        return Ok(Some(planned));
-    }
-    terminal.print_end(&ended).map_err(CliError::of_preview)?;
-    Ok(None)
+        reading.into(),
+        async |terminal, mut ended| {
+            // A guard keeps nothing from being pulled: nothing is sent.
+            let is_planned = ended.end.is_ok() || matches!(ended.end, Err(RunError::Refused));
+            if let Some(planned) = ended.planned.take().filter(|_| is_planned) {
+                return Ok(Some(planned));
+            }
+            terminal.print_end(&ended).map_err(CliError::of_preview)?;
+            Ok(None)
+        },
+    )
+    .await
 }
 
 /// The new texts of the files that change.
@@ -194,12 +190,4 @@ fn rewritten(
 /// Whether a person is there to answer, and has to.
 fn answers(args: &PullArgs) -> bool {
     !args.yes && io::stdin().is_terminal()
-}
-
-fn says_yes(context: &Context, question: &str) -> Result<bool, CliError> {
-    context.out.message(&format!("\n{question}: "));
-    let answer = io::stdin().lines().next().transpose();
-    let answer = answer
-        .map_err(|error| CliError::new(Exit::Failed, "cannot read the answer").caused_by(&error))?;
-    Ok(answer.is_some_and(|answer| answer.trim() == "yes"))
 }

@@ -6,17 +6,14 @@ use crate::ledger::Clock;
 use crate::render::{self, StatusPage, status_document};
 use crate::run::{RunError, RunLedger, Status, StatusError, StatusNow, fingerprint};
 
-use super::args::{AllowArgs, Format, PageArgs, StatusArgs};
+use super::args::{Format, StatusArgs};
 use super::connect::{journals, store, with_session};
 use super::context::Context;
-use super::events::Events;
 use super::exit::{CliError, Exit};
 use super::goal::declared;
+use super::looking;
 use super::output::{json, width};
 use super::plan_file;
-use super::settings::of_planning;
-use super::signals::Signals;
-use super::terminal::Terminal;
 
 pub(super) async fn run(context: &Context, args: &StatusArgs) -> Result<Exit, CliError> {
     let loaded = context.load()?;
@@ -111,19 +108,12 @@ async fn known(
 /// Plans as `plan` does, and asks for the calls of today.
 async fn look(context: &Context) -> Result<StatusNow, CliError> {
     with_session(context, async |connected| {
-        let signals = Signals::listen()?;
-        let (page, allow) = (PageArgs::default(), AllowArgs::default());
-        let settings = of_planning(context, connected, &page, &allow).await?;
-        let terminal = Terminal {
-            context,
-            connected,
-            signals: &signals,
-            events: &Events::default(),
-        };
-        let ended = terminal
-            .preview(&settings, declared(connected, &[], &[])?)
-            .await?;
-        Ok(StatusNow::of(ended, &connected.session.client).await)
+        let goal = declared(connected, &[], &[])?;
+        let client = &connected.session.client;
+        looking::look(context, connected, goal, async |_, ended| {
+            Ok(StatusNow::of(ended, client).await)
+        })
+        .await
     })
     .await
 }

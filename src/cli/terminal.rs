@@ -15,6 +15,7 @@ use crate::run::{
 };
 
 use super::connect::{Connected, journals, store};
+use super::consent::answer;
 use super::context::Context;
 use super::events::Events;
 use super::exit::{CliError, Exit};
@@ -255,9 +256,7 @@ fn ask(
         let mut shown = format!("\n{question}, or \"d\" for every detail: ");
         loop {
             out.message(&shown);
-            // On a thread of its own: a signal must be heard while the question is open.
-            let answer = tokio::task::spawn_blocking(|| io::stdin().lines().next().transpose());
-            let answer = answer.await.map_err(io::Error::other)??;
+            let answer = answer().await?;
             match answer.as_deref().map(str::trim) {
                 Some(answer) if answer == word => return Ok(true),
                 Some("d" | "D") => {

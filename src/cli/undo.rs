@@ -66,7 +66,7 @@ async fn carry_out(
             let ended = ended.insert(terminal.preview(&settings, goal).await?);
             return save(&terminal, ended, path);
         }
-        answerable(sending, "undo", &without_terminal(run))?;
+        answerable(sending.yes, "undo", &without_terminal(run))?;
         let word = word(&connected.instance, sending)?;
         let mut settings = of_sending(context, connected, sending).await?;
         settings.reviewed = reviewed;

@@ -9,16 +9,13 @@ use crate::plan::Leads;
 use crate::render::{self, WhyPage};
 use crate::run::{ProjectFiles, RecordHistory, RecordNow, RunError, fingerprint};
 
-use super::args::{AllowArgs, PageArgs, WhyArgs};
+use super::args::WhyArgs;
 use super::connect::{Connected, journals, store, with_session};
 use super::context::Context;
-use super::events::Events;
 use super::exit::{CliError, Exit};
 use super::input;
+use super::looking::look;
 use super::output::width;
-use super::settings::of_planning;
-use super::signals::Signals;
-use super::terminal::Terminal;
 
 pub(super) async fn run(context: &Context, args: &WhyArgs) -> Result<Exit, CliError> {
     if args.offline {
@@ -83,21 +80,20 @@ async fn now(
         ..
     } = files;
     history.narrow(&mut reading, ledger.as_ref());
-    let signals = Signals::listen()?;
-    let (page, allow) = (PageArgs::default(), AllowArgs::default());
-    let settings = of_planning(context, connected, &page, &allow).await?;
-    let terminal = Terminal {
+    look(
         context,
         connected,
-        signals: &signals,
-        events: &Events::default(),
-    };
-    let ended = terminal.preview(&settings, reading.into()).await?;
-    let is_shown = |error: &RunError| matches!(error, RunError::Refused | RunError::Invalid(_));
-    if !ended.end.as_ref().err().is_none_or(is_shown) {
-        terminal.print_end(&ended)?;
-    }
-    Ok(RecordNow::of(history, ended, &connected.session.client).await?)
+        reading.into(),
+        async |terminal, ended| {
+            let is_shown =
+                |error: &RunError| matches!(error, RunError::Refused | RunError::Invalid(_));
+            if !ended.end.as_ref().err().is_none_or(is_shown) {
+                terminal.print_end(&ended)?;
+            }
+            Ok(RecordNow::of(history, ended, &connected.session.client).await?)
+        },
+    )
+    .await
 }
 
 async fn show(

@@ -349,15 +349,15 @@ impl Http {
 pub(super) const BEARER: (HeaderName, &str) = (AUTHORIZATION, "Bearer ");
 
 fn limits(answer: &Answer, message: &str) -> Limits {
-    let number = |names: [&str; 2]| {
+    let number = |names: &[&str]| {
         let mut values = names.iter().filter_map(|name| answer.headers.get(*name));
         values.find_map(|value| value.to_str().ok()?.trim().parse().ok())
     };
     Limits {
         status: answer.status.as_u16(),
-        retry_after: number(["retry-after", "retry-after"]),
-        remaining: number(["x-ratelimit-remaining", "ratelimit-remaining"]),
-        reset: number(["x-ratelimit-reset", "ratelimit-reset"]),
+        retry_after: number(&["retry-after"]),
+        remaining: number(&["x-ratelimit-remaining", "ratelimit-remaining"]),
+        reset: number(&["x-ratelimit-reset", "ratelimit-reset"]),
         names_limit: message.to_ascii_lowercase().contains("rate limit"),
     }
 }

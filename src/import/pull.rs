@@ -3,10 +3,10 @@
 //! Only managed fields that a plan would set back are taken. A plan right after a pull is empty: a value that a manifest cannot
 //! declare is left, and told.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::manifest::Edit;
-use crate::model::{Assignment, Declared, Desired, FileId, ObjectKind, Scalar, Span, Value};
+use crate::model::{Declared, Desired, FileId, ObjectKind, Scalar, Span, Value};
 use crate::plan::{Drifted, FieldChange, Moved, Note, Plan};
 
 /// The entries of the manifests, kept for a pull before a plan takes them.
@@ -22,10 +22,8 @@ struct PullEntry {
     at: Span,
     /// Its number in its file.
     number: usize,
-    /// Its fields, in small letters.
-    fields: BTreeSet<String>,
-    /// Those of them whose values the configuration has.
-    references: BTreeSet<String>,
+    /// Its fields, in small letters, and whether the configuration has their values.
+    fields: BTreeMap<String, bool>,
 }
 
 /// What is to be pulled.
@@ -102,8 +100,7 @@ impl PullBasis {
             let entry = PullEntry {
                 at: declared.at,
                 number: *number,
-                fields: fields(declared, |_| true),
-                references: fields(declared, |field| field.is_reference),
+                fields: fields(declared),
             };
             *number += 1;
             let key = (declared.kind, declared.shown_key().into());
@@ -117,9 +114,10 @@ impl PullBasis {
     }
 }
 
-fn fields(declared: &Declared, is_one: impl Fn(&Assignment) -> bool) -> BTreeSet<String> {
-    let fields = declared.fields.iter().filter(|field| is_one(field));
-    fields.map(|field| field.name.to_lowercase()).collect()
+fn fields(declared: &Declared) -> BTreeMap<String, bool> {
+    let fields = declared.fields.iter();
+    let fields = fields.map(|field| (field.name.to_lowercase(), field.is_reference));
+    fields.collect()
 }
 
 impl Pull {
@@ -168,12 +166,6 @@ impl Pull {
         pull
     }
 
-    /// Whether no file changes.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.edits.is_empty()
-    }
-
     fn take<'f>(
         &mut self,
         (kind, shown): (&'static ObjectKind, &str),
@@ -185,19 +177,14 @@ impl Pull {
             return;
         };
         let at = entry.at;
-        // The marker of the project is no field of the manifest.
-        let own = fields.into_iter();
-        let own = own.filter(|field| entry.fields.contains(&field.name.to_lowercase()));
         let mut taken = Vec::new();
-        for field in own {
-            let is_reference = entry.references.contains(&field.name.to_lowercase());
-            let why = match why_left(field, request.drift) {
-                None if is_reference => Some(Some(WhyLeft::Reference)),
-                why => why,
+        for field in fields.into_iter().filter(|field| request.is_asked(field)) {
+            // The marker of the project is no field of the manifest.
+            let Some(is_reference) = entry.fields.get(&field.name.to_lowercase()) else {
+                continue;
             };
-            match why {
-                Some(None) => {}
-                Some(Some(why)) => self.left.push(LeftField {
+            match why_left(field, request.drift, *is_reference) {
+                Some(why) => self.left.push(LeftField {
                     kind,
                     shown: shown.into(),
                     at,
@@ -225,28 +212,34 @@ impl Pull {
     }
 }
 
-/// Why a field is left, if it is; `Some(None)` if that is not worth a word.
-fn why_left(field: &FieldChange, drift: bool) -> Option<Option<WhyLeft>> {
-    let moved = match field.moved {
-        _ if !drift => None,
-        Some(Moved::Marketo) => None,
-        Some(Moved::You) | None => return Some(None),
-        Some(Moved::Both) => Some(WhyLeft::Both),
-        Some(Moved::Hidden) => Some(WhyLeft::Unknown),
-    };
-    if let Some(why) = moved {
-        return Some(Some(why));
+/// Why a field is left, if it is.
+fn why_left(field: &FieldChange, drift: bool, is_reference: bool) -> Option<WhyLeft> {
+    match field.moved {
+        Some(Moved::Both) if drift => return Some(WhyLeft::Both),
+        Some(Moved::Hidden) if drift => return Some(WhyLeft::Unknown),
+        Some(Moved::Both | Moved::Hidden | Moved::Marketo | Moved::You) | None => {}
     }
     if field.sensitive && field.after.is_null() {
-        return Some(Some(WhyLeft::Secret));
+        return Some(WhyLeft::Secret);
     }
     let scalar = Scalar::of(&field.before.clone().without_zeros());
-    let declared = Value::declared(&scalar, &field.data_type);
-    (declared.as_ref() != Ok(&field.before)).then_some(Some(WhyLeft::NotDeclarable))
+    if Value::declared(&scalar, &field.data_type).as_ref() != Ok(&field.before) {
+        return Some(WhyLeft::NotDeclarable);
+    }
+    is_reference.then_some(WhyLeft::Reference)
 }
 
 impl PullRequest {
     fn is_meant(&self, at: Span) -> bool {
         self.only.as_ref().is_none_or(|only| only.contains(&at))
+    }
+
+    /// Whether a field is asked for: with `drift` only one that others have changed, or may have.
+    fn is_asked(&self, field: &FieldChange) -> bool {
+        let is_theirs = matches!(
+            field.moved,
+            Some(Moved::Marketo | Moved::Both | Moved::Hidden)
+        );
+        !self.drift || is_theirs
     }
 }

@@ -1,10 +1,10 @@
 //! Some keys of a project as all that a run acts on.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use super::find::{NotMeant, meant};
 use crate::ledger::Ledger;
-use crate::model::{Desired, Narrowed, OnlyRecords, Sources, Span};
+use crate::model::{Declared, Desired, OnlyRecords, Sources, Span};
 
 /// Leaves out what these keys do not name: a record comes with its children. Returns the places of their entries.
 ///
@@ -38,20 +38,16 @@ pub fn narrow(
         let own = own.filter(|it| narrowed.files.contains(&it.at.file));
         named.extend(own.map(|declared| declared.at));
     }
-    let mut only = OnlyRecords::default();
-    let mut files = BTreeSet::new();
-    for declared in &desired.records {
+    let is_kept = |declared: &&Declared| {
         let key = declared.full_key();
         let key = key.map(|key| (declared.kind, key.folded()));
-        if named.contains(&declared.at) || key.is_some_and(|key| parents.contains(&key)) {
-            only.entries.insert(declared.at);
-            files.insert(declared.at.file);
-        }
-    }
-    desired.narrowed = Some(Narrowed {
-        files,
-        paths: Vec::new(),
-        only: Some(Box::new(only)),
+        named.contains(&declared.at) || key.is_some_and(|key| parents.contains(&key))
+    };
+    let entries = desired.records.iter().filter(is_kept);
+    let entries = entries.map(|declared| declared.at).collect();
+    desired.keep(OnlyRecords {
+        entries,
+        ..OnlyRecords::default()
     });
     Ok(named)
 }

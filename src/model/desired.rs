@@ -148,6 +148,16 @@ impl Desired {
         sensitive.map(|(_, field)| field.at)
     }
 
+    /// Narrows a run to these records alone.
+    pub fn keep(&mut self, only: OnlyRecords) {
+        let entries = only.entries.iter();
+        self.narrowed = Some(Narrowed {
+            files: entries.map(|at| at.file).collect(),
+            paths: Vec::new(),
+            only: Some(Box::new(only)),
+        });
+    }
+
     /// Narrows a run, which may be narrowed to some files already, to the records that one of these patterns matches.
     pub fn narrow_to(&mut self, patterns: Vec<KeyPattern>, sources: &Sources) {
         let is_meant = |declared: &&Declared| patterns.iter().any(|it| declared.matches(it));

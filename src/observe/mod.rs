@@ -11,6 +11,6 @@ mod unmasked;
 
 pub use leads::{find_leads, lead_values, leads, missing_leads};
 pub use records::{marked, matching, read_back, records, records_by_id, records_to_delete};
-pub use refused::{left_out, refused_field};
+pub use refused::{leave_out, left_out};
 pub use schemas::{DescribedKinds, describe, schema, schemas, unknown_field};
 pub use unmasked::Unmasked;

@@ -4,9 +4,15 @@ use std::sync::Arc;
 
 use crate::api::ApiError;
 
+/// Takes the field out of these that the message of a refused query names, for the next try; nothing if it names none.
+pub fn leave_out(error: &ApiError, fields: &mut Vec<Arc<str>>) -> Option<Arc<str>> {
+    let refused = refused_field(error, fields)?;
+    fields.retain(|field| *field != refused);
+    Some(refused)
+}
+
 /// The field among these that the message of a refused query names.
-#[must_use]
-pub fn refused_field(error: &ApiError, fields: &[Arc<str>]) -> Option<Arc<str>> {
+fn refused_field(error: &ApiError, fields: &[Arc<str>]) -> Option<Arc<str>> {
     let ApiError::Refused { refusal, .. } = error else {
         return None;
     };

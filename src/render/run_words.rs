@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::api::quota_reset;
-use crate::journal::{End, EndReason, Need, Tally};
+use crate::journal::{End, EndReason, Need, Summary, Tally};
 use crate::model::{Invocation, grouped, shell_word};
 use crate::run::LockLeft;
 
@@ -32,6 +32,15 @@ const LOOK: &str = "run the same command again, to see that nothing is left";
 const READS: &str = "run the same command again: it reads what is unknown, and sends what is left";
 
 impl<'r> RunResult<'r> {
+    /// That of a run that is known in outline.
+    pub(super) fn of(summary: &'r Summary) -> Self {
+        Self {
+            tally: summary.tally,
+            end: summary.end.as_ref(),
+            is_running: summary.is_running,
+        }
+    }
+
     /// What is said of a run that ended before its end, and why it did.
     pub(super) fn ended_why(self) -> Option<(&'static str, Option<&'r str>)> {
         let end = self.end?;

@@ -252,21 +252,9 @@ fn runs(status: &Status) -> Vec<String> {
 }
 
 fn run(summary: &Summary) -> String {
-    let Summary {
-        head,
-        tally,
-        end,
-        is_running,
-        is_settled,
-        settled,
-    } = summary;
-    let result = RunResult {
-        tally: *tally,
-        end: end.as_ref(),
-        is_running: *is_running,
-    };
+    let head = &summary.head;
     let when = local(head.began);
-    let words = result.words(*is_settled, *settled);
+    let words = RunResult::of(summary).words(summary.is_settled, summary.settled);
     format!(
         "{when}   {words}   ({}, {})",
         head.id,

@@ -1,8 +1,7 @@
 //! How a project stands to one of its instances: what was applied, by which run and from which commit, and what is left.
 
-use crate::api::Client;
-use crate::api::{ApiError, Counted, Period};
-use crate::journal::{Folder, JournalError, RunId, Summary};
+use crate::api::{Client, Counted, Period};
+use crate::journal::{Folder, JournalError, Summary};
 use crate::ledger::{AppliedPlan, Clock, Lease, Ledger, LockError, Origin, Store};
 use crate::plan::Note;
 
@@ -142,13 +141,6 @@ impl Status {
             reviewed,
         })
     }
-
-    /// The run that applied last, if the ledger remembers it.
-    #[must_use]
-    pub fn applied_by(&self) -> Option<RunId> {
-        let plan = self.ledger.as_ref()?.last_plan.as_ref()?;
-        RunId::parse(&plan.run)
-    }
 }
 
 /// Why it is not known how a project stands.
@@ -192,16 +184,13 @@ impl LedgerStatus {
 }
 
 impl StatusNow {
-    /// What the instance has to a preview of the manifests.
-    ///
-    /// # Errors
-    /// The instance does not tell its usage for another reason than a missing permission.
+    /// What the instance has to a preview of the manifests. The calls are not known if the instance does not tell them.
     pub async fn of(ended: Ended, client: &Client) -> Self {
         let usage = client.usage(Counted::Calls, Period::Today).await;
         let calls_today = usage.map(|days| days.iter().map(|day| day.total).sum());
         Self {
             ended,
-            calls_today: calls_today.map_err(|_: ApiError| ()).ok(),
+            calls_today: calls_today.ok(),
         }
     }
 

@@ -1,16 +1,14 @@
 //! Everything that is known about one record: what the manifests say, what the ledger says, what the instance has, what earlier runs did,
 //! and what the next apply would do.
 
-use std::collections::BTreeSet;
-
 use crate::api::{ApiError, Client};
 use crate::journal::{Folder, JournalError};
 use crate::keys::KnownRecord;
 use crate::ledger::{Entry, Ledger};
 use crate::manifest::Reading;
 use crate::model::{
-    Declared, DeclaredPart, Ensure, FoldedKey, Instant, Key, KeyValue, Narrowed, ObjectKind,
-    OnlyRecords, RecordKey, is_same_id,
+    Declared, DeclaredPart, Ensure, FoldedKey, Instant, Key, KeyValue, ObjectKind, OnlyRecords,
+    RecordKey, is_same_id,
 };
 use crate::observe;
 use crate::plan::{
@@ -180,7 +178,6 @@ impl RecordHistory {
         let parent = self.key.as_ref().and_then(|key| parent_of(self.kind, key));
         let parent = parent.map(|(kind, key)| (kind, key.folded()));
         let mut only = OnlyRecords::default();
-        let mut files = BTreeSet::new();
         for declared in &reading.desired.records {
             let of = declared.parent();
             let is_child = own.is_some() && of == own;
@@ -192,7 +189,6 @@ impl RecordHistory {
             let is_it = declared.kind == self.kind && declared.shown_key() == self.shown;
             if is_it || is_child || is_beside || is_parent() {
                 only.entries.insert(declared.at);
-                files.insert(declared.at.file);
             }
         }
         let entries = ledger.into_iter().flat_map(Ledger::iter);
@@ -203,11 +199,7 @@ impl RecordHistory {
         });
         only.undeclared.extend(children);
         only.undeclared.extend(own);
-        reading.desired.narrowed = Some(Narrowed {
-            files,
-            paths: Vec::new(),
-            only: Some(Box::new(only)),
-        });
+        reading.desired.keep(only);
     }
 }
 

@@ -115,12 +115,8 @@ impl ImportReader<'_> {
             let of_kind = error.call().and_then(|call| call.kind);
             let mut asked = questions.iter_mut();
             let question = asked.find(|question| Some(question.kind) == of_kind);
-            let named = question.and_then(|question| {
-                let named = observe::refused_field(&error, &question.fields)?;
-                question.fields.retain(|field| *field != named);
-                Some(named)
-            });
-            match named {
+            let named = question.map(|question| observe::leave_out(&error, &mut question.fields));
+            match named.flatten() {
                 Some(named) => refused.push(named),
                 None => return Err(error.into()),
             }

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
-
 use super::table::table;
 use crate::journal::{RunHead, Summary};
 use crate::render::counting::counted;
 use crate::render::place::short;
 use crate::render::progress::spoken;
 use crate::render::run_words::RunResult;
+use crate::render::why::local;
 use crate::render::width::Width;
 
 const HEADING: [&str; 5] = ["run", "when (local)", "who", "commit", "result"];
@@ -59,14 +58,6 @@ pub fn runs_table(summaries: &[Summary]) -> String {
 }
 
 fn row(summary: &Summary, ids: &[&str]) -> Vec<String> {
-    let Summary {
-        head,
-        tally,
-        end,
-        is_running,
-        is_settled,
-        settled,
-    } = summary;
     let RunHead {
         id,
         began,
@@ -75,28 +66,20 @@ fn row(summary: &Summary, ids: &[&str]) -> Vec<String> {
         commit,
         undoes,
         ..
-    } = head;
-    let result = RunResult {
-        tally: *tally,
-        end: end.as_ref(),
-        is_running: *is_running,
-    };
+    } = &summary.head;
     let undone = undoes.as_ref().map(|undone| {
         let undone = beginning(undone.as_str(), ids);
         format!("undid {undone}: ")
     });
     vec![
         beginning(id.as_str(), ids).to_owned(),
-        began
-            .to_zoned(TimeZone::system())
-            .strftime("%F %H:%M")
-            .to_string(),
+        local(*began),
         Width::cut(&owner.user, NAME),
         commit.as_deref().map(short).unwrap_or_default(),
         format!(
             "{}{}",
             undone.unwrap_or_default(),
-            result.words(*is_settled, *settled)
+            RunResult::of(summary).words(summary.is_settled, summary.settled)
         ),
     ]
 }
