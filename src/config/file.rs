@@ -158,7 +158,7 @@ pub(super) struct InstanceFile {
     #[serde(default)]
     #[schemars(schema_with = "named_values")]
     pub set: BTreeMap<String, ScalarFile>,
-    /// Whether this instance's records are protected from deletion, except those of entries with `protect: false`.
+    /// Whether an apply protects this instance's declared records from deletion, except those of entries with `protect: false`. It needs a ledger.
     #[serde(default)]
     pub protect: bool,
 }
