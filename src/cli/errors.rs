@@ -17,6 +17,7 @@ use crate::run::{
 
 use super::exit::{CliError, Exit};
 use super::input::nothing_declared;
+use super::keys::ambiguous;
 use super::output::unwritable;
 
 impl CliError {
@@ -42,6 +43,9 @@ impl CliError {
                 format!("--only {pattern}: no record that is declared or owned has this key"),
             )
             .hint("write the key of an opportunity, a pattern such as `A-*`, or the key of a role: `A-1/1001/Champion`"),
+            RunError::SeveralMeant { pattern, keys } => {
+                ambiguous(&format!("--only {pattern}"), keys)
+            }
             RunError::Policy(refusal) => refusal.into(),
             RunError::Marker(error) => error.into(),
             RunError::Sensitive(error) => error.into(),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::config::LoadedConfig;
 use crate::manifest::files::{self, Found};
 use crate::manifest::{self, Patterns, Reading, SourceError};
-use crate::model::{Diagnostic, Narrowed, Sources};
+use crate::model::{Diagnostic, Narrowed, Sources, StrayPlace};
 use crate::render;
 
 use super::context::Context;
@@ -26,6 +26,7 @@ pub(super) fn read(loaded: &LoadedConfig, paths: &[PathBuf]) -> Result<Reading, 
         manifests: files,
         beside,
         elsewhere,
+        of_others,
         idle,
     } = files::find(root, patterns)?;
     let narrowed: Option<BTreeSet<PathBuf>> = match paths {
@@ -34,13 +35,14 @@ pub(super) fn read(loaded: &LoadedConfig, paths: &[PathBuf]) -> Result<Reading, 
     };
     let read = files::load(root, &files).collect::<Result<Vec<_>, _>>()?;
     let mut reading = manifest::read_with(read, &loaded.config.rules);
-    let strays = |files, is_beside| {
+    let strays = |files, place| {
         let files = files::load_unmatched(root, files);
         let rules = &loaded.config.rules;
-        files.filter_map(move |(path, bytes)| manifest::stray(path, bytes, is_beside, rules))
+        files.filter_map(move |(path, bytes)| manifest::stray(path, bytes, place, rules))
     };
-    reading.desired.strays = strays(&beside, true)
-        .chain(strays(&elsewhere, false))
+    reading.desired.strays = strays(&beside, StrayPlace::Beside)
+        .chain(strays(&elsewhere, StrayPlace::Elsewhere))
+        .chain(strays(&of_others, StrayPlace::OtherInstance))
         .collect();
     reading.desired.idle_patterns = idle;
     if let Some(selected) = &narrowed {

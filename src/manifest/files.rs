@@ -22,6 +22,8 @@ pub struct Found {
     pub beside: Vec<PathBuf>,
     /// The YAML files elsewhere in the project, sorted.
     pub elsewhere: Vec<PathBuf>,
+    /// The manifests that only other instances have, sorted.
+    pub of_others: Vec<PathBuf>,
     /// The patterns that match no file.
     pub idle: Vec<String>,
 }
@@ -57,6 +59,7 @@ pub fn present(base: &Path, patterns: Patterns<'_>) -> Result<Found, SourceError
         found,
         beside,
         elsewhere,
+        of_others,
     } = search.run()?;
     let is_idle = |pattern: &Pattern| !found.iter().any(|path| pattern.matches(path));
     let all = search.manifests().iter().zip(patterns.manifests);
@@ -68,6 +71,7 @@ pub fn present(base: &Path, patterns: Patterns<'_>) -> Result<Found, SourceError
         manifests: full(found),
         beside: full(beside),
         elsewhere: full(elsewhere),
+        of_others: full(of_others),
     })
 }
 

@@ -80,7 +80,8 @@ pub(super) fn of_record(
             ignore_changes.push(ignored.name);
         }
     }
-    let of_instance = record.protects && record.ensure == Ensure::Present;
+    // One to be deleted too: the instance protects it unless its entry says otherwise.
+    let of_instance = record.protects && record.ensure != Ensure::Forgotten;
     Lifecycle {
         protect: protect.map_or(of_instance, |(protect, _)| protect),
         ignore_changes,

@@ -1,7 +1,7 @@
 //! References to values that differ between instances: `${NAME}` stands for what the configuration sets under that name.
 //!
-//! A reference is the whole value, and takes the type of what it stands for. It is no template language: a text *with* a reference
-//! in it is refused, because nobody who writes one wants it taken literally. `$${NAME}` is the text `${NAME}`.
+//! A reference is the whole value, and takes the type of what it stands for. It is no template language: a text *with* `${` in it is
+//! refused, because nobody who writes one wants it taken literally, and who does writes `$${` for it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -99,27 +99,18 @@ impl NamedValues {
                 }),
             };
         }
-        if is_escaped(&text) {
-            return Resolved::Literal(match text {
-                Cow::Borrowed(text) => Cow::Borrowed(&text[1..]),
-                Cow::Owned(text) => Cow::Owned(text[1..].to_owned()),
-            });
+        if !text.contains(OPENING) {
+            return Resolved::Literal(text);
         }
-        match self.part_of(&text) {
-            Some(name) => Resolved::Refused(Problem::PartialReference { name }),
-            None => Resolved::Literal(text),
+        match unescaped(&text) {
+            Some(text) => Resolved::Literal(Cow::Owned(text)),
+            None => Resolved::Refused(Problem::PartialReference),
         }
-    }
-
-    /// The first value that is set and that a text refers to.
-    fn part_of(&self, text: &str) -> Option<String> {
-        let names = text.split("${").skip(1);
-        let mut names = names.filter_map(|rest| Some(rest.split_once('}')?.0));
-        names
-            .find(|name| self.values.contains_key(*name))
-            .map(str::to_owned)
     }
 }
+
+/// What a reference begins with.
+const OPENING: &str = "${";
 
 /// The name in `${NAME}`.
 fn reference(text: &str) -> Option<&str> {
@@ -127,18 +118,23 @@ fn reference(text: &str) -> Option<&str> {
     is_value_name(name).then_some(name)
 }
 
-/// Whether a text is a reference with further `$` before it: as many as it has, less one, are meant.
-fn is_escaped(text: &str) -> bool {
-    text.strip_prefix("$$").is_some_and(|rest| {
-        let braced = rest.trim_start_matches('$');
-        braced.len() + 2 <= text.len() && reference(&format!("${braced}")).is_some()
-    })
+/// A text without the `$` that every `${` in it has before itself; nothing if one has none.
+fn unescaped(text: &str) -> Option<String> {
+    let mut meant = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(OPENING) {
+        meant.push_str(rest[..at].strip_suffix('$')?);
+        meant.push_str(OPENING);
+        rest = &rest[at + OPENING.len()..];
+    }
+    meant.push_str(rest);
+    Some(meant)
 }
 
-/// A text as manifests write it: one that would be a reference gets a `$` more.
+/// A text as manifests write it: each `${` gets a `$` more.
 pub(super) fn literal(text: &str) -> Cow<'_, str> {
-    if reference(text).is_some() || is_escaped(text) {
-        return Cow::Owned(format!("${text}"));
+    if text.contains(OPENING) {
+        return Cow::Owned(text.replace(OPENING, "$${"));
     }
     Cow::Borrowed(text)
 }
@@ -188,14 +184,18 @@ mod tests {
             ("$${owner}", "literal ${owner}"),
             ("$$${owner}", "literal $${owner}"),
             ("$${other}", "literal ${other}"),
-            ("by ${owner}", "PartialReference { name: \"owner\" }"),
-            ("${owner} ", "PartialReference { name: \"owner\" }"),
-            ("by ${other}", "literal by ${other}"),
-            ("${}", "literal ${}"),
-            ("${a b}", "literal ${a b}"),
-            ("${9}", "literal ${9}"),
-            ("${owner", "literal ${owner"),
+            ("by $${owner}: $${x", "literal by ${owner}: ${x"),
+            ("by ${owner}", "PartialReference"),
+            ("${owner} ", "PartialReference"),
+            ("by ${other}", "PartialReference"),
+            ("${}", "PartialReference"),
+            ("${ owner }", "PartialReference"),
+            ("${öwner}", "PartialReference"),
+            ("${owner", "PartialReference"),
+            ("$${owner}${owner}", "PartialReference"),
             ("$5", "literal $5"),
+            ("$$", "literal $$"),
+            ("{owner}", "literal {owner}"),
         ];
         for (text, expected) in rows {
             assert_eq!(resolved(text), expected, "{text}");
@@ -204,7 +204,15 @@ mod tests {
 
     #[test]
     fn a_text_is_read_as_it_was_meant_when_written() {
-        for text in ["${owner}", "$${owner}", "$$$${x}", "${}", "$5", "a"] {
+        for text in [
+            "${owner}",
+            "$${owner}",
+            "$$$${x}",
+            "${}",
+            "$5",
+            "a",
+            "a ${b} $${c} ${",
+        ] {
             assert_eq!(resolved(&literal(text)), format!("literal {text}"));
         }
     }

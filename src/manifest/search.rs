@@ -25,6 +25,7 @@ pub(super) struct Places {
     pub(super) found: BTreeSet<PathBuf>,
     pub(super) beside: BTreeSet<PathBuf>,
     pub(super) elsewhere: BTreeSet<PathBuf>,
+    pub(super) of_others: BTreeSet<PathBuf>,
 }
 
 /// The folder of npm's packages, which has more files than the rest of most projects.
@@ -50,33 +51,49 @@ impl<'s> Search<'s> {
     }
 
     pub(super) fn run(&self) -> Result<Places, SourceError> {
-        let areas = self.areas();
+        let areas = self.areas(&self.manifests);
         let mut places = Places::default();
         for area in &areas {
             self.walk(area, &areas, &mut places)?;
         }
         self.look_elsewhere(&mut places);
+        self.look_at_others(&mut places);
         Ok(places)
+    }
+
+    /// Adds the manifests that only other instances have. What cannot be read is a problem of those instances.
+    fn look_at_others(&self, places: &mut Places) {
+        for area in self.areas(&self.others) {
+            let depth = if area.walks_deep() { usize::MAX } else { 1 };
+            let walk = WalkDir::new(or_here(&self.base.join(&area.folder))).max_depth(depth);
+            for entry in walk.into_iter().filter_map(Result::ok) {
+                let path = self.relative(&entry);
+                let is_theirs = self.is_of_others(&path) && !self.is_ignored(&path);
+                if !entry.file_type().is_dir() && is_theirs && !places.found.contains(&path) {
+                    places.of_others.insert(path);
+                }
+            }
+        }
+    }
+
+    fn relative(&self, entry: &DirEntry) -> PathBuf {
+        let path = entry.path();
+        let below = path.strip_prefix(or_here(self.base));
+        below.map_or_else(|_| path.to_owned(), Path::to_owned)
     }
 
     /// Adds the YAML files that lie in no area. What cannot be read is left out: it is not ours to judge.
     fn look_elsewhere(&self, places: &mut Places) {
         let base = or_here(self.base);
-        let relative = |entry: &DirEntry| {
-            entry
-                .path()
-                .strip_prefix(base)
-                .map_or_else(|_| entry.path().to_owned(), Path::to_owned)
-        };
         let enters = |entry: &DirEntry| {
             let name = entry.file_name().to_string_lossy();
             entry.depth() == 0
-                || !(self.is_ignored(&relative(entry))
+                || !(self.is_ignored(&self.relative(entry))
                     || entry.file_type().is_dir() && (name.starts_with('.') || name == PACKAGES))
         };
         let walk = WalkDir::new(base).into_iter().filter_entry(enters);
         for entry in walk.take(MOST_ELSEWHERE).filter_map(Result::ok) {
-            let path = relative(&entry);
+            let path = self.relative(&entry);
             let is_known = places.found.contains(&path)
                 || places.beside.contains(&path)
                 || self.is_of_others(&path);
@@ -85,11 +102,12 @@ impl<'s> Search<'s> {
             }
         }
     }
+
     /// Where to look, each place once.
-    fn areas(&self) -> Vec<Area> {
+    fn areas(&self, patterns: &[Pattern]) -> Vec<Area> {
         let is_folder = |path: &Path| self.base.join(path).is_dir();
         let mut areas: Vec<Area> = Vec::new();
-        let all = self.manifests.iter().map(|pattern| pattern.area(is_folder));
+        let all = patterns.iter().map(|pattern| pattern.area(is_folder));
         for area in all {
             if !areas.iter().any(|other| other.has(&area)) {
                 areas.retain(|other| !area.has(other));

@@ -9,7 +9,7 @@ use super::parser::{self, Parsed};
 use super::read::read_with;
 use super::tree::NodeContent;
 use crate::model::kind::KINDS;
-use crate::model::{DeclaredPart, FileId, Key, Stray};
+use crate::model::{DeclaredPart, FileId, Key, Stray, StrayPlace};
 
 /// The stray manifest in these bytes, if they are one: a mapping with `version` and with a member that only manifests have. In a file that
 /// is no YAML, such as one with the marks of a merge conflict, lines that begin with these members are enough.
@@ -17,7 +17,7 @@ use crate::model::{DeclaredPart, FileId, Key, Stray};
 pub fn stray(
     path: PathBuf,
     bytes: Vec<u8>,
-    is_beside: bool,
+    place: StrayPlace,
     rules: &InstanceRules,
 ) -> Option<Stray> {
     let text = decoded(&bytes);
@@ -54,7 +54,7 @@ pub fn stray(
         // What a mistake hides may declare a record all the same.
         unread: (!reading.diagnostics.is_empty()).then_some(small),
         path: shown,
-        is_beside,
+        place,
         keys: Default::default(),
         children_of: Default::default(),
     };
@@ -89,7 +89,12 @@ mod tests {
 
     fn of(text: &str) -> Option<Stray> {
         let rules = InstanceRules::default();
-        stray("m/a.yml".into(), text.as_bytes().to_vec(), true, &rules)
+        stray(
+            "m/a.yml".into(),
+            text.as_bytes().to_vec(),
+            StrayPlace::Beside,
+            &rules,
+        )
     }
 
     #[test]

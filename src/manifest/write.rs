@@ -139,10 +139,13 @@ impl ManifestWriter {
         let member = match form {
             Form::Null => format!("{name}: null"),
             Form::Boolean | Form::Number => format!("{name}: {text}"),
-            Form::Text => match block_of(&text, indentation.columns + STEP) {
-                Some(block) => format!("{name}: {block}"),
-                None => format!("{name}: {}", inline(&literal(&text))),
-            },
+            Form::Text => {
+                let text = literal(&text);
+                match block_of(&text, indentation.columns + STEP) {
+                    Some(block) => format!("{name}: {block}"),
+                    None => format!("{name}: {}", inline(&text)),
+                }
+            }
         };
         self.member(indentation, &member);
     }
@@ -176,7 +179,7 @@ fn key_member(part: &KeyPart, written: &EntryPart) -> String {
         }
         // Only leads can be named by a field. Any other part is written as text.
         (EntryPart::LeadBy { value, .. }, KeyType::Text { .. }) => {
-            format!("{}: {}", part.field, inline(value))
+            format!("{}: {}", part.field, inline(&literal(value)))
         }
     }
 }

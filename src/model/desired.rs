@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::key::{FoldedKey, Key, KeyValue, RecordKey};
+use super::key::{FoldedKey, Folding, Key, KeyValue, RecordKey};
 use super::key_pattern::KeyPattern;
 use super::kind::ObjectKind;
 use super::problem::Diagnostic;
@@ -33,14 +33,24 @@ pub struct Desired {
 pub struct Stray {
     /// In the form in which files are shown.
     pub path: String,
-    /// Whether it lies beside the manifests. One elsewhere counts only if it may be a manifest that was moved.
-    pub is_beside: bool,
+    pub place: StrayPlace,
     /// The records that it would declare.
     pub keys: HashSet<(&'static ObjectKind, FoldedKey)>,
     /// The kinds and the parents' keys of the entries whose own keys name leads.
     pub children_of: HashSet<(&'static ObjectKind, FoldedKey)>,
     /// The text in small letters, if some of it could not be read.
     pub unread: Option<String>,
+}
+
+/// Where a file lies that the run does not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StrayPlace {
+    /// Beside the manifests.
+    Beside,
+    /// In another folder. It counts only if it may be a manifest that was moved.
+    Elsewhere,
+    /// Among the manifests of another instance, which says nothing of this one.
+    OtherInstance,
 }
 
 /// The files that a run acts on.
@@ -128,7 +138,7 @@ pub enum Ensure {
 /// How a record may change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lifecycle {
-    /// The record may not be deleted.
+    /// The record may not be deleted. One with `ensure: absent` is only protected by its instance.
     pub protect: bool,
     /// Fields that are set when the record is created and left alone afterwards.
     pub ignore_changes: Vec<Arc<str>>,
@@ -160,8 +170,11 @@ impl Desired {
 
     /// Narrows a run, which may be narrowed to some files already, to the records that one of these patterns matches.
     pub fn narrow_to(&mut self, patterns: Vec<KeyPattern>, sources: &Sources) {
-        let is_meant = |declared: &&Declared| patterns.iter().any(|it| declared.matches(it));
-        let entries = self.selected().filter(is_meant);
+        let is_meant = |declared: &&Declared| {
+            let record = declared.written_key();
+            self.acts_on(declared.at) && patterns.iter().any(|it| it.matches(&record))
+        };
+        let entries = self.records.iter().filter(is_meant);
         let only = OnlyRecords {
             entries: entries.map(|declared| declared.at).collect(),
             undeclared: HashSet::new(),
@@ -208,7 +221,8 @@ impl Desired {
 
     /// The strays that are worth a word, whatever else is declared.
     pub fn strays_beside(&self) -> impl Iterator<Item = &Stray> {
-        self.strays.iter().filter(|stray| stray.is_beside)
+        let strays = self.strays.iter();
+        strays.filter(|stray| stray.place == StrayPlace::Beside)
     }
 
     /// Whether the files that a run acts on have no entry, and one of them says expressly that there is none.
@@ -305,14 +319,18 @@ impl Declared {
         ))
     }
 
-    /// Whether a pattern is that of this entry's record. A lead that it names by a field counts by the value of the field.
+    /// The key for comparisons with what people write: a lead that is named by a field counts by the value of the field.
     #[must_use]
-    pub fn matches(&self, pattern: &KeyPattern) -> bool {
-        let parts = self.key.iter();
-        let parts = parts.map(|part| part.to_string().trim().to_lowercase());
-        let parts: Vec<String> = parts.collect();
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        pattern.is_of(&parts, self.kind.parent_part())
+    pub fn written_key(&self) -> RecordKey {
+        let mut folding = Folding::default();
+        for part in &self.key {
+            match part {
+                DeclaredPart::Text(text) => folding.text(text),
+                DeclaredPart::Lead(id) => folding.lead(*id),
+                DeclaredPart::LeadBy(reference) => folding.text(&reference.value),
+            }
+        }
+        (self.kind, folding.end())
     }
 
     /// The key, if no part of it has to be looked up.

@@ -133,6 +133,19 @@ impl FoldedKey {
         self.0.split(JOINT)
     }
 
+    /// The key as one of this kind, in small letters.
+    #[must_use]
+    pub fn as_key(&self, kind: &ObjectKind) -> Key {
+        let parts = self.parts().zip(kind.key).map(|(text, part)| {
+            let lead = match part.holds {
+                KeyType::Lead { .. } => text.parse().ok(),
+                KeyType::Text { .. } => None,
+            };
+            lead.map_or_else(|| KeyValue::Text(text.into()), KeyValue::Lead)
+        });
+        Key::new(parts.collect())
+    }
+
     /// The key as bytes, for hashing.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {

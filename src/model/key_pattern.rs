@@ -1,20 +1,31 @@
 //! Patterns of keys: which records a run is narrowed to.
 
+use std::collections::BTreeSet;
+
 use globset::{GlobBuilder, GlobMatcher};
 use thiserror::Error;
 
-use super::key::RecordKey;
+use super::key::{FoldedKey, Folding, Key, RecordKey};
 
 /// Which records a run is narrowed to: a key, or a pattern with `*`, `?`, `[ab]` and `{a,b}`, in any letter case.
 ///
 /// It is compared with the whole key, whose parts are joined by `/`, and with the key of the parent: an opportunity comes with its
-/// roles.
+/// roles. A key that exists is meant literally, whatever signs it has. A JSON list is always a key.
 #[derive(Clone, Debug)]
 pub struct KeyPattern {
     /// As the user wrote it.
     text: Box<str>,
     folded: String,
-    glob: GlobMatcher,
+    meaning: Meaning,
+}
+
+/// What a pattern means.
+#[derive(Clone, Debug)]
+enum Meaning {
+    /// All keys of a form.
+    Form(GlobMatcher),
+    /// One key, of whatever kind has such keys.
+    Key(FoldedKey),
 }
 
 /// A text is no pattern of keys.
@@ -39,14 +50,20 @@ impl KeyPattern {
         if folded.is_empty() {
             return Err(error("it is empty".to_owned()));
         }
-        let glob = GlobBuilder::new(&folded)
-            .backslash_escape(false)
-            .build()
-            .map_err(|source| error(source.kind().to_string()))?;
+        let meaning = match serde_json::from_str::<Key>(text) {
+            Ok(key) => Meaning::Key(key.folded()),
+            Err(_) => Meaning::Form(
+                GlobBuilder::new(&folded)
+                    .backslash_escape(false)
+                    .build()
+                    .map_err(|source| error(source.kind().to_string()))?
+                    .compile_matcher(),
+            ),
+        };
         Ok(Self {
             text: text.into(),
             folded,
-            glob: glob.compile_matcher(),
+            meaning,
         })
     }
 
@@ -56,19 +73,59 @@ impl KeyPattern {
         &self.text
     }
 
-    /// Whether it is that of a record with this key.
-    #[must_use]
-    pub fn matches(&self, (kind, key): &RecordKey) -> bool {
-        let parts: Vec<&str> = key.parts().collect();
-        self.is_of(&parts, kind.parent_part())
+    /// What the pattern means where these records exist: the key of one of them, if that is its text.
+    ///
+    /// # Errors
+    /// It is the text of several keys.
+    pub fn settled(
+        &self,
+        records: impl Iterator<Item = RecordKey>,
+    ) -> Result<Self, BTreeSet<RecordKey>> {
+        if matches!(self.meaning, Meaning::Key(_)) {
+            return Ok(self.clone());
+        }
+        let is_it = |(_, key): &RecordKey| joined(key) == self.folded;
+        let with_parents = records.flat_map(|record| {
+            let parent = parent(&record);
+            [Some(record), parent].into_iter().flatten()
+        });
+        let mut meant: BTreeSet<RecordKey> = with_parents.filter(is_it).collect();
+        match meant.pop_first() {
+            None => Ok(self.clone()),
+            Some((_, key)) if meant.is_empty() => Ok(Self {
+                meaning: Meaning::Key(key),
+                ..self.clone()
+            }),
+            Some(first) => {
+                meant.insert(first);
+                Err(meant)
+            }
+        }
     }
 
-    /// The same for folded parts of a key, among which the parent's key may be.
-    pub(super) fn is_of(&self, parts: &[&str], parent: Option<usize>) -> bool {
-        let is_it = |key: &str| key == self.folded || self.glob.is_match(key);
-        parent.is_some_and(|part| parts.get(part).is_some_and(|key| is_it(key)))
-            || is_it(&parts.join("/"))
+    /// Whether it is that of a record with this key.
+    #[must_use]
+    pub fn matches(&self, record: &RecordKey) -> bool {
+        let is_it = |key: &FoldedKey| match &self.meaning {
+            Meaning::Form(glob) => glob.is_match(joined(key)),
+            Meaning::Key(meant) => meant == key,
+        };
+        is_it(&record.1) || parent(record).is_some_and(|(_, key)| is_it(&key))
     }
+}
+
+/// The parent of a record.
+fn parent((kind, key): &RecordKey) -> Option<RecordKey> {
+    let parent = kind.parent.as_ref()?;
+    let mut folding = Folding::default();
+    folding.text(key.parts().nth(kind.parent_part()?)?);
+    Some((parent.kind, folding.end()))
+}
+
+/// The parts, joined by `/`.
+fn joined(key: &FoldedKey) -> String {
+    let parts: Vec<&str> = key.parts().collect();
+    parts.join("/")
 }
 
 #[cfg(test)]
@@ -126,8 +183,18 @@ mod tests {
             ),
             (
                 "A[1]",
-                vec![opportunity("A[1]"), opportunity("A1")],
-                vec![opportunity("A")],
+                vec![opportunity("A1")],
+                vec![opportunity("A"), opportunity("A[1]")],
+            ),
+            (
+                "[\"A[1]\"]",
+                vec![opportunity("a[1]"), role("A[1]")],
+                vec![opportunity("A1")],
+            ),
+            (
+                "[\"A\", 7, \"champion\"]",
+                vec![role("A")],
+                vec![opportunity("A"), opportunity("A/7/Champion")],
             ),
         ];
         for (text, matched, others) in rows {

@@ -32,7 +32,7 @@ pub use data_type::DataType;
 pub use deal::DealField;
 pub use desired::{
     Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed,
-    OnlyRecords, Stray,
+    OnlyRecords, Stray, StrayPlace,
 };
 pub use instant::Instant;
 pub use invocation::Invocation;

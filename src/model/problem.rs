@@ -54,8 +54,8 @@ pub enum Problem {
         instance: Option<Box<str>>,
         suggestion: Option<String>,
     },
-    /// A text that has a reference to a value in it.
-    PartialReference { name: String },
+    /// A text with the beginning of a reference in it that is no reference.
+    PartialReference,
     /// Aliases that expand to more nodes than any real manifest has.
     TooManyNodes { limit: usize },
     /// Collections nested deeper than any real manifest.
@@ -264,7 +264,7 @@ impl Problem {
         Self::TagMismatch { .. } => "tag-mismatch",
         Self::BadMerge => "bad-merge",
         Self::UnknownValue { .. } => "unknown-value",
-        Self::PartialReference { .. } => "partial-reference",
+        Self::PartialReference => "partial-reference",
         Self::TooManyNodes { .. } => "too-many-nodes",
         Self::TooDeep { .. } => "too-deep",
         Self::WrongShape { .. } => "wrong-shape",

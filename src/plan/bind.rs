@@ -124,14 +124,18 @@ pub fn bind<'a>(
         .notes
         .extend(unchecked.map(|why| Note::Unchecked { why }));
     bind_records(desired, leads, &mut bound);
+    let mut undeclared = 0;
     if let Some(owning) = ownership.ledger {
         let Removals {
             removals,
             undecided,
+            left_out,
         } = Removals::find(desired, owning.ledger, &bound.declared(), &bound.blocked);
         bound.removals = removals;
         bound.notes.extend(undecided);
+        undeclared = left_out;
     }
+    bound.notes.extend(narrowed(desired, undeclared));
     bound
 }
 
@@ -227,6 +231,17 @@ fn surroundings(desired: &Desired) -> Vec<Note> {
     });
     let lowered = desired.lowered.iter().filter_map(lowered);
     strays.chain(idle).chain(lowered).collect()
+}
+
+/// What the run leaves out, if it is narrowed to some records.
+fn narrowed(desired: &Desired, undeclared: usize) -> Option<Note> {
+    let patterns = desired.patterns().iter();
+    let patterns: Vec<Box<str>> = patterns.map(|pattern| pattern.text().into()).collect();
+    (!patterns.is_empty()).then(|| Note::Narrowed {
+        patterns,
+        entries: desired.records.len() - desired.selected().count(),
+        undeclared,
+    })
 }
 
 /// The note for a problem that the configuration has lowered. Only this one can be.

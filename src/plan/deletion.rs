@@ -18,7 +18,7 @@ use super::observed::Observed;
 use super::ownership::Ownership;
 use super::parent::parent_of;
 use super::plan_value::Plan;
-use super::refusal::{Refusal, shown_owner};
+use super::refusal::{Protection, Refusal, shown_owner};
 use super::removal::Removal;
 
 /// Plans deletions, of an apply and of an undo.
@@ -63,18 +63,22 @@ impl<'d> DeletionPlanner<'d> {
         }
     }
 
-    /// Adds a deletion to the plan, and what stands against it.
-    pub(super) fn add(self, change: Change, record: &Record, plan: &mut Plan) {
+    /// Adds a deletion to the plan, and what stands against it. `is_released`: an entry says that its records are not protected, even
+    /// where the instance protects all.
+    pub(super) fn add(self, change: Change, record: &Record, is_released: bool, plan: &mut Plan) {
         let entry = self.ownership.entry(change.kind, &record.key);
         // A record that took the place of a protected one is not the one that was protected.
-        let protected = entry
+        let since = entry
             .filter(|entry| entry.may_be(&record.id))
             .and_then(|entry| entry.protected.as_ref());
-        if let Some(origin) = protected {
+        let by_instance =
+            || (self.ownership.protects && !is_released).then_some(Protection::Instance);
+        let since = since.map(|origin| Protection::Since(Arc::clone(origin)));
+        if let Some(by) = since.or_else(by_instance) {
             plan.refusals.push(Refusal::Protected {
                 kind: change.kind,
                 shown: change.shown.clone(),
-                since: Arc::clone(origin),
+                by,
                 at: change.at.clone(),
             });
         }
@@ -118,7 +122,8 @@ impl<'d> DeletionPlanner<'d> {
             if self.ownership.permits.with_undeclared {
                 for record in children {
                     let change = self.deletion(kind, record, WhyDelete::WithParent, at.clone());
-                    self.add(change, record, plan);
+                    // Where the parent may not be deleted, that is refused.
+                    self.add(change, record, true, plan);
                 }
             } else {
                 let refusal = Refusal::UndeclaredChildren {
@@ -176,7 +181,7 @@ pub(super) fn tombstone(
         shown: declared.shown_key().into(),
         ..deletions.deletion(declared.kind, record, WhyDelete::Tombstone, at)
     };
-    deletions.add(change, record, plan);
+    deletions.add(change, record, !declared.lifecycle.protect, plan);
 }
 
 /// Plans to delete the children that are missing in a complete list of their parent's children.
@@ -207,8 +212,8 @@ pub(super) fn not_listed(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan
             }
             let parent = parent_of(kind, &record.key)
                 .and_then(|(_, key)| exact.get(&key.folded()).copied())
-                .and_then(|parent| parent.declared.exact_children);
-            if let Some(at) = parent {
+                .and_then(|parent| Some((parent, parent.declared.exact_children?)));
+            if let Some((parent, at)) = parent {
                 // What another file has declared is that file's to remove, if only some of the files are acted on.
                 let entry = deletions.ownership.entry(kind, &record.key);
                 let is_owned = entry.is_some_and(|entry| entry.may_be(&record.id));
@@ -224,7 +229,8 @@ pub(super) fn not_listed(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan
                 }
                 let at = At::Here(at);
                 let change = deletions.deletion(kind, record, WhyDelete::NotListed, at);
-                deletions.add(change, record, plan);
+                let is_released = !parent.declared.lifecycle.protect;
+                deletions.add(change, record, is_released, plan);
             }
         }
     }
@@ -293,7 +299,7 @@ pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
             origin: Arc::clone(&entry.origin),
         };
         let change = deletions.deletion(kind, record, WhyDelete::Removed, at);
-        deletions.add(change, record, plan);
+        deletions.add(change, record, false, plan);
     }
     if unsure > 0 {
         plan.notes.push(Note::Unsure { records: unsure });

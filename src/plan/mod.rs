@@ -89,7 +89,7 @@ pub use question::{
 };
 pub use record_plan::{RecordPlan, RecordPlans, Stamp, Stamps, record_plans, stamps};
 pub use reference::{BlockedEntry, LostLead};
-pub use refusal::{AmountJump, PercentBase, Refusal, Threshold, UpdateThreshold};
+pub use refusal::{AmountJump, PercentBase, Protection, Refusal, Threshold, UpdateThreshold};
 pub use removal::Removal;
 pub use sides::{Sides, Sum};
 pub use undo::{

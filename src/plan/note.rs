@@ -76,10 +76,13 @@ pub enum Note {
     LedgerLost { runs: usize },
     /// The file with the fields of the instance is not what the instance says by now; the fields that differ.
     FieldsOutdated { file: Box<str>, fields: Vec<String> },
-    /// The run is narrowed to the records of these patterns, and so many other entries are left out.
+    /// The run is narrowed to the records of these patterns.
     Narrowed {
         patterns: Vec<Box<str>>,
-        left: usize,
+        /// How many entries are left out.
+        entries: usize,
+        /// How many owned records that no manifest declares are left out: a whole run would delete them.
+        undeclared: usize,
     },
     /// It is not known of all fields of a kind whether they are sensitive, so their values are not masked; why.
     Unmasked { why: Box<str> },

@@ -15,6 +15,8 @@ pub struct Ownership<'a> {
     pub permits: &'a Permits,
     /// Whether, without a ledger, an entry is left out whose lead is missing or doubled.
     pub skips_missing: bool,
+    /// Whether the instance protects all its records, so that only an entry with `protect: false` deletes.
+    pub protects: bool,
 }
 
 /// A ledger, and what its further entries need.
@@ -54,6 +56,7 @@ impl Default for Ownership<'_> {
             marker: None,
             permits: &NONE,
             skips_missing: false,
+            protects: false,
         }
     }
 }

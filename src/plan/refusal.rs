@@ -56,12 +56,11 @@ pub enum Refusal {
         field: Box<str>,
         is_sensitive: bool,
     },
-    /// A record to be deleted is protected in the ledger: it was when it was last applied.
+    /// A record to be deleted is protected.
     Protected {
         kind: &'static ObjectKind,
         shown: Box<str>,
-        /// The apply since which it has been protected.
-        since: Arc<Origin>,
+        by: Protection,
         at: At,
     },
     /// A record has the marker of another owner.
@@ -91,10 +90,12 @@ pub enum Refusal {
         children: Vec<Key>,
         at: At,
     },
-    /// Records would be deleted because no manifest declares them any more, and a file that no pattern matches declares them.
+    /// Records would be deleted because no manifest declares them any more, and a file that the run does not read declares them.
     Unread {
         /// In the form in which files are shown.
         file: Box<str>,
+        /// Whether it is a manifest of another instance; else no pattern matches it.
+        is_of_other_instance: bool,
         /// By kind; not empty.
         records: BTreeMap<&'static ObjectKind, Vec<Key>>,
     },
@@ -128,6 +129,15 @@ impl Refusal {
         Self::Unread { .. } => "unread",
         Self::Raised { .. } => "raised",
     }
+}
+
+/// What protects a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Protection {
+    /// The ledger, since this apply.
+    Since(Arc<Origin>),
+    /// Its instance, which protects all.
+    Instance,
 }
 
 /// An amount that becomes many times larger or smaller.

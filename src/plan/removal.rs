@@ -21,6 +21,8 @@ pub(super) struct Removals<'a> {
     pub(super) removals: Vec<Removal<'a>>,
     /// A note for each record that stays: an entry which the run leaves out might declare it.
     pub(super) undecided: Vec<Note>,
+    /// How many the run leaves out.
+    pub(super) left_out: usize,
 }
 
 impl<'a> Removals<'a> {
@@ -38,7 +40,11 @@ impl<'a> Removals<'a> {
         let mut found = Self::default();
         for (kind, folded, entry) in ledger.iter() {
             let key = (kind, folded.clone());
-            if declared.contains(&key) || !desired.is_selected_removal(&key, &entry.declared.file) {
+            if declared.contains(&key) {
+                continue;
+            }
+            if !desired.is_selected_removal(&key, &entry.declared.file) {
+                found.left_out += 1;
                 continue;
             }
             if blocked.keep(kind, &entry.key) {

@@ -1,9 +1,10 @@
-//! Deletions of records that a manifest declares which no pattern matches: most likely its file was renamed or moved.
+//! Deletions of records that a file declares which the run does not read: most likely it was renamed or moved, or only another instance
+//! has it by now.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-use crate::model::{Key, ObjectKind};
+use crate::model::{Key, ObjectKind, StrayPlace};
 
 use super::bind::Bound;
 use super::change::{At, Change};
@@ -27,10 +28,11 @@ fn kept_manifests<'b>(bound: &'b Bound<'_>) -> HashSet<&'b str> {
     kept.collect()
 }
 
-/// Refuses to delete what a manifest declares that no pattern matches: most likely its file was renamed.
+/// Refuses to delete what a file declares that the run does not read.
 pub(super) fn unread(bound: &Bound<'_>, plan: &mut Plan) {
     let allowed = &bound.ownership.permits.allow_unread;
-    let kept = if bound.strays.iter().any(|stray| !stray.is_beside) {
+    let mut strays = bound.strays.iter();
+    let kept = if strays.any(|stray| stray.place == StrayPlace::Elsewhere) {
         kept_manifests(bound)
     } else {
         HashSet::new()
@@ -42,7 +44,9 @@ pub(super) fn unread(bound: &Bound<'_>, plan: &mut Plan) {
             // What is deleted because of an entry is declared to be. And where the manifest that declared it is still there, a file
             // in some other folder is a copy rather than the manifest itself.
             let is_removal = match at {
-                At::Before { place, .. } => stray.is_beside || !kept.contains(&*place.file),
+                At::Before { place, .. } => {
+                    stray.place != StrayPlace::Elsewhere || !kept.contains(&*place.file)
+                }
                 At::Here(_) | At::Saved { .. } => false,
             };
             let parent = || parent_of(kind, key).map(|(_, parent)| parent.folded());
@@ -53,6 +57,7 @@ pub(super) fn unread(bound: &Bound<'_>, plan: &mut Plan) {
         if !records.is_empty() {
             plan.refusals.push(Refusal::Unread {
                 file: stray.path.as_str().into(),
+                is_of_other_instance: stray.place == StrayPlace::OtherInstance,
                 records,
             });
         }

@@ -57,6 +57,7 @@ mod pull;
 mod rebuild;
 mod recreation;
 mod refusal;
+mod refusal_hint;
 mod refused_records;
 mod run_report;
 mod run_words;

@@ -1,5 +1,7 @@
 //! Notes of the whole run: what it leaves out, and what it found missing or old.
 
+use crate::model::grouped;
+
 use super::counting::counted;
 use super::escape::escaped;
 use super::shortened::first;
@@ -8,18 +10,25 @@ use super::shortened::first;
 const FIELDS: usize = 5;
 
 /// What a run leaves out.
-pub(super) fn narrowed(patterns: &[Box<str>], left: usize) -> String {
+pub(super) fn narrowed(patterns: &[Box<str>], entries: usize, undeclared: usize) -> String {
     let patterns: Vec<String> = patterns
         .iter()
         .map(|it| format!("`{}`", escaped(it)))
         .collect();
+    let removals = match undeclared {
+        0 => String::new(),
+        1 => ", and so is 1 owned record that no manifest declares".to_owned(),
+        more => format!(
+            ", and so are {} owned records that no manifest declares",
+            grouped(more)
+        ),
+    };
     format!(
-        "only records that match {} are planned: {} left out, and no other record is deleted.",
+        "only records that match {} are planned: {} left out{removals}.",
         patterns.join(" or "),
-        if left == 1 {
-            "1 entry is".to_owned()
-        } else {
-            format!("{left} entries are")
+        match entries {
+            1 => "1 entry is".to_owned(),
+            more => format!("{} entries are", grouped(more)),
         }
     )
 }

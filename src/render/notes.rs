@@ -272,7 +272,11 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         ),
         Note::LedgerLost { runs } => ledger_lost(*runs),
         Note::FieldsOutdated { file, fields } => fields_outdated(file, fields),
-        Note::Narrowed { patterns, left } => narrowed(patterns, *left),
+        Note::Narrowed {
+            patterns,
+            entries,
+            undeclared,
+        } => narrowed(patterns, *entries, *undeclared),
         Note::Unmasked { why } => unmasked(why),
     };
     Some(line)

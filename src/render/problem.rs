@@ -62,10 +62,10 @@ pub(super) fn wording(problem: &Problem) -> Wording {
                 )),
             }
         }
-        Problem::PartialReference { name } => {
-            Wording::new(format!("`${{{name}}}` stands inside a longer text"))
-                .label("a reference is a whole value")
-                .help("set the whole text in oppctl.yaml, and write the reference alone")
+        Problem::PartialReference => {
+            Wording::new("`${` stands in a text that is no reference")
+                .label("a reference is a whole value: `${NAME}`")
+                .help("set the whole text in oppctl.yaml, and write the reference alone; if you mean the text itself, write `$${` for each `${`")
         }
         Problem::TooManyNodes { limit } => {
             Wording::new("the aliases of this file expand to more values than any real manifest has")

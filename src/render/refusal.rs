@@ -1,18 +1,18 @@
-//! Why a plan is refused, in words, each with the way out.
+//! Why a plan is refused, in words.
 
 use rust_decimal::Decimal;
 
-use crate::model::{ObjectKind, Sources, grouped, shell_word};
+use crate::model::{ObjectKind, Sources, grouped};
 use crate::plan::{
-    AmountJump, GuardLimit, MASK, PercentBase, Refusal, SetBy, Sides, Sum, Threshold,
+    AmountJump, GuardLimit, PercentBase, Protection, Refusal, SetBy, Sides, Sum, Threshold,
     UpdateThreshold, WhyDelete, most_by_percent,
 };
 
 use super::amounts::{full, value};
 use super::counting::counted;
 use super::escape::escaped;
-use super::flags::with_undeclared_flag;
 use super::place::{place, since};
+use super::refusal_hint::hint;
 use super::refused_records::{named_keys, unread, without_many_alike};
 use super::shortened::first;
 
@@ -96,14 +96,12 @@ pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
         Refusal::Protected {
             kind,
             shown,
-            since: origin,
+            by,
             at,
-        } => format!(
-            "{}: {} has been protected since the apply {}, and would be deleted",
-            place(at, sources),
-            named(kind, shown),
-            since(origin)
-        ),
+        } => {
+            let record = protected(&named(kind, shown), by);
+            format!("{}: {record}, and would be deleted", place(at, sources))
+        }
         Refusal::Foreign {
             kind,
             shown,
@@ -158,12 +156,29 @@ pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
             kind.name,
             named_keys(children)
         ),
-        Refusal::Unread { file, records } => unread(file, records),
+        Refusal::Unread {
+            file,
+            is_of_other_instance,
+            records,
+        } => unread(file, *is_of_other_instance, records),
         Refusal::Raised {
             word,
             count,
             allowed,
         } => raised(word, *count, *allowed),
+    }
+}
+
+/// That a record is protected, and by what.
+fn protected(record: &str, by: &Protection) -> String {
+    match by {
+        Protection::Since(origin) => {
+            let since = since(origin);
+            format!("{record} has been protected since the apply {since}")
+        }
+        Protection::Instance => {
+            format!("the instance protects all its records: {record} is protected")
+        }
     }
 }
 
@@ -286,110 +301,4 @@ fn share(records: usize, limit: usize, of: PercentBase) -> String {
     let percent = (records * 100).div_ceil(count.max(1));
     let most = most_by_percent(limit, of);
     format!("this is {percent} % of the {count} {which} records; {most} are allowed")
-}
-
-/// The way out of a guard that no flag lifts.
-fn raise(these: &str, guard: &str, count: usize) -> String {
-    format!("if {these} right, set guards.{guard} to {count} in oppctl.yaml")
-}
-
-/// The way out of a number that the policy limits.
-fn fewer(verb: &str) -> String {
-    format!("{verb} fewer records in one run: no flag lifts the policy")
-}
-
-/// What can be done about a refusal.
-pub(super) fn hint(refusal: &Refusal) -> String {
-    match refusal {
-        Refusal::Unread { file, .. } => format!(
-            "rename or move {}, or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass `--allow-unread {}`",
-            escaped(file),
-            shell_word(&escaped(file))
-        ),
-        Refusal::TooManyDeletes {
-            threshold: Threshold::PolicyCount(_) | Threshold::PolicyPercent { .. },
-            ..
-        } => fewer("delete"),
-        Refusal::TooManyDeletes { deletes, .. } => {
-            format!("if these deletions are right, allow this count: --allow-deletes {deletes}")
-        }
-        Refusal::TooManyUpdates { updates, threshold } => match threshold {
-            UpdateThreshold::Count(limit) => match limit.by {
-                SetBy::Configuration => raise("these updates are", "maxUpdates", *updates),
-                SetBy::Policy => fewer("update"),
-            },
-            UpdateThreshold::Percent { limit, .. } => match limit.by {
-                SetBy::Configuration => {
-                    "if these updates are right, raise guards.maxUpdatePercent in oppctl.yaml"
-                        .to_owned()
-                }
-                SetBy::Policy => fewer("update"),
-            },
-        },
-        Refusal::TooManyCreates { creates, limit } => match limit.by {
-            SetBy::Configuration => raise("these new records are", "maxCreates", *creates),
-            SetBy::Policy => fewer("create"),
-        },
-        Refusal::AmountFactor { limit, .. } => match limit.by {
-            SetBy::Configuration => {
-                "correct the amounts; if they are right, raise guards.maxAmountFactor in oppctl.yaml"
-            }
-            SetBy::Policy => "correct the amounts; only the owner of the policy can raise its limit",
-        }
-        .to_owned(),
-        Refusal::PipelineMoved { limit, .. } => match limit.by {
-            SetBy::Configuration => {
-                "if the new sum is right, raise guards.maxPipelineChange in oppctl.yaml"
-            }
-            SetBy::Policy => {
-                "change the pipeline in smaller steps; only the owner of the policy can raise its limit"
-            }
-        }
-        .to_owned(),
-        Refusal::BlindGuard { guard, by, .. } => {
-            let or = match by {
-                SetBy::Configuration => format!(", or remove guards.{guard}"),
-                SetBy::Policy => String::new(),
-            };
-            format!("name the field with `impact: {{ amount: FIELD }}` in oppctl.yaml{or}")
-        }
-        Refusal::Protected { .. } => {
-            "to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed"
-                .to_owned()
-        }
-        Refusal::Foreign { owner, deletes, .. } => {
-            if *deletes {
-                "leave these records to that owner: stop managing them with `ensure: forgotten`"
-                    .to_owned()
-            } else if **owner == *MASK {
-                "if these records are to become this project's own: read the owner in Marketo, and name it with `--adopt-foreign OWNER`"
-                    .to_owned()
-            } else {
-                format!(
-                    "if these records are to become this project's own: `--adopt-foreign {}`",
-                    shell_word(&escaped(owner))
-                )
-            }
-        }
-        Refusal::Raised { word, count, .. } => format!(
-            "correct {}; if nothing is wrong, allow this count: --allow-finding {word}={count}",
-            if *count == 1 { "it" } else { "them" }
-        ),
-        Refusal::DoubledChildren { .. } => {
-            "delete the wrong ones in Marketo, and run again".to_owned()
-        }
-        Refusal::UndeclaredChildren {
-            why: WhyDelete::Undone,
-            ..
-        } => format!(
-            "another run has created them: undo that run first, or delete them too: --{}",
-            with_undeclared_flag()
-        ),
-        Refusal::UndeclaredChildren { .. } => {
-            format!(
-                "declare them, or delete them too: --{}",
-                with_undeclared_flag()
-            )
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! The records that a refusal names: the first keys, and those of a file that no pattern matches.
+//! The records that a refusal names: the first keys, and those of a file that the run does not read.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,12 @@ const NAMED: usize = 10;
 /// The most records that are named of which the same is said.
 const ALIKE: usize = 10;
 
-/// A file that no pattern matches, and that declares what would be deleted.
-pub(super) fn unread(file: &str, records: &BTreeMap<&'static ObjectKind, Vec<Key>>) -> String {
+/// A file that the run does not read, and that declares what would be deleted.
+pub(super) fn unread(
+    file: &str,
+    is_of_other_instance: bool,
+    records: &BTreeMap<&'static ObjectKind, Vec<Key>>,
+) -> String {
     let kinds = records.iter().map(|(kind, keys)| kind.counted(keys.len()));
     let kinds: Vec<String> = kinds.collect();
     // The keys of children have those of their parents in them.
@@ -23,8 +27,13 @@ pub(super) fn unread(file: &str, records: &BTreeMap<&'static ObjectKind, Vec<Key
         parent.is_none_or(|parent| !records.contains_key(parent.kind))
     });
     let keys = keys.map_or_else(String::new, |(_, keys)| named_keys(keys));
+    let why = if is_of_other_instance {
+        "only another instance has this file"
+    } else {
+        "no pattern of `manifests` matches this file"
+    };
     format!(
-        "{}: no pattern of `manifests` matches this file, so {} that it declares would be deleted: {keys}",
+        "{}: {why}, so {} that it declares would be deleted: {keys}",
         escaped(file),
         kinds.join(" and ")
     )

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::model::{Declared, Desired, Ensure, ObjectKind, Span};
+use crate::model::{Declared, Desired, Ensure, ObjectKind, Sources, Span};
+use crate::observe::Unmasked;
 use crate::plan::{
     DealMove, DealMoves, DealView, Leads, Observed, OtherRuns, Plan, Question, Schemas,
 };
@@ -29,6 +30,15 @@ pub(super) enum ResolvedGoal {
         undone: Box<UndoRequest>,
         others: OtherRuns,
     },
+}
+
+/// A goal with everything that has to be known before the records can be asked for.
+pub(super) struct PreparedGoal {
+    pub(super) goal: ResolvedGoal,
+    pub(super) sources: Sources,
+    pub(super) schemas: Schemas,
+    /// Why it is not known which fields are sensitive, for each kind where that is so.
+    pub(super) unmasked: Vec<Unmasked>,
 }
 
 impl ResolvedGoal {

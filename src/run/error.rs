@@ -9,7 +9,7 @@ use crate::apply::Panicked;
 use crate::config::PolicyRefusal;
 use crate::journal::JournalError;
 use crate::ledger::{LedgerError, LockError};
-use crate::model::{Diagnostic, Sources, Span};
+use crate::model::{Diagnostic, Key, Sources, Span};
 
 use super::marker::MarkerError;
 use super::review::Stale;
@@ -32,6 +32,9 @@ pub enum RunError {
     /// A slip in a pattern must not look like a project without changes.
     #[error("no record matches {pattern}")]
     NothingMatches { pattern: Box<str> },
+    /// A text that is the key of several records narrows to none of them.
+    #[error("{pattern} can mean {} records", keys.len())]
+    SeveralMeant { pattern: Box<str>, keys: Vec<Key> },
     #[error(transparent)]
     Policy(#[from] PolicyRefusal),
     #[error(transparent)]

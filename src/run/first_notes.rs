@@ -1,21 +1,14 @@
-//! What is worth knowing before anything is compared: what the run leaves out, and what it found missing or old.
+//! What is worth knowing before anything is compared: what the run found missing or old.
 
-use crate::model::Desired;
 use crate::plan::{Note, Schemas};
 
-use super::narrowed;
 use super::planning::Planning;
 
 impl Planning<'_> {
     /// What is worth knowing of the whole run.
-    pub(super) fn first_notes(
-        &self,
-        desired: &Desired,
-        schemas: &Schemas,
-    ) -> impl Iterator<Item = Note> + use<> {
+    pub(super) fn first_notes(&self, schemas: &Schemas) -> impl Iterator<Item = Note> + use<> {
         let outdated = self.settings.outdated_fields(schemas);
-        let notes = [outdated, narrowed::note(desired), self.ledger_lost()];
-        notes.into_iter().flatten()
+        [outdated, self.ledger_lost()].into_iter().flatten()
     }
 
     /// That the ledger is gone, if it has no version, and journals have runs that saved one.

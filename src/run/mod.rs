@@ -11,6 +11,7 @@
 //! the client, the ledger's store, the journals, the clock, the requests to end, who is asked and who is told. Nothing here prints;
 //! the text of an error is made in `cli` and `render`.
 
+mod ask;
 mod basis;
 mod bound_goal;
 mod canary;

@@ -1,32 +1,42 @@
-//! Runs that are narrowed to some records: a pattern has to match one, and the plan says what it leaves out.
+//! Runs that are narrowed to some records: each pattern has to match one, and has one meaning.
 
 use super::error::RunError;
 use crate::ledger::Ledger;
-use crate::model::{Desired, KeyPattern};
-use crate::plan::Note;
+use crate::model::{Declared, Desired, KeyPattern, Sources};
 
-/// Refuses a pattern that matches no record.
-pub(super) fn check(desired: &Desired, ledger: Option<&Ledger>) -> Result<(), RunError> {
-    let is_idle = |pattern: &&KeyPattern| {
-        let mut entries = desired.records.iter();
-        let mut owned = ledger.into_iter().flat_map(Ledger::iter);
-        !entries.any(|declared| declared.matches(pattern))
-            && !owned.any(|(kind, folded, _)| pattern.matches(&(kind, folded.clone())))
-    };
-    match desired.patterns().iter().find(is_idle) {
-        Some(pattern) => Err(RunError::NothingMatches {
-            pattern: pattern.text().into(),
-        }),
-        None => Ok(()),
+/// Gives the patterns their meanings, now that all records are known, and narrows the run to those that they match.
+///
+/// # Errors
+/// A pattern matches no record, or is the text of several keys.
+pub(super) fn settle(
+    desired: &mut Desired,
+    sources: &Sources,
+    ledger: Option<&Ledger>,
+) -> Result<(), RunError> {
+    if desired.patterns().is_empty() {
+        return Ok(());
     }
-}
-
-/// What the run leaves out, if it is narrowed.
-pub(super) fn note(desired: &Desired) -> Option<Note> {
-    let patterns = desired.patterns().iter();
-    let patterns: Vec<Box<str>> = patterns.map(|pattern| pattern.text().into()).collect();
-    (!patterns.is_empty()).then(|| Note::Narrowed {
-        patterns,
-        left: desired.records.len() - desired.selected().count(),
-    })
+    let records = || {
+        let declared = desired.records.iter().map(Declared::written_key);
+        let owned = ledger.into_iter().flat_map(Ledger::iter);
+        declared.chain(owned.map(|(kind, folded, _)| (kind, folded.clone())))
+    };
+    let settled = desired.patterns().iter().map(|pattern| {
+        let text = || pattern.text().into();
+        let settled = pattern.settled(records()).map_err(|keys| {
+            let keys = keys.iter().map(|(kind, key)| key.as_key(kind));
+            RunError::SeveralMeant {
+                pattern: text(),
+                keys: keys.collect(),
+            }
+        })?;
+        if records().any(|record| settled.matches(&record)) {
+            Ok(settled)
+        } else {
+            Err(RunError::NothingMatches { pattern: text() })
+        }
+    });
+    let settled: Vec<KeyPattern> = settled.collect::<Result<_, _>>()?;
+    desired.narrow_to(settled, sources);
+    Ok(())
 }

@@ -1,7 +1,5 @@
 //! From a goal to a plan: the only pipeline. A preview, an apply, an undo and the second look of a canary use it.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -9,16 +7,15 @@ use crate::api::{ApiError, Client};
 use crate::apply::calls;
 use crate::brief::{Brief, BriefBasis, raised};
 use crate::journal::Journals;
-use crate::manifest::Reading;
-use crate::model::{Desired, Level, ObjectKind, Sources};
-use crate::observe::{self, DescribedKinds, Unmasked};
+use crate::model::{Level, Sources};
+use crate::observe;
 use crate::plan::file::SealKey;
 use crate::plan::{
     self, Coverage, DealView, Difference, DigestBasis, GuardBasis, Moves, Note, Observed,
     Ownership, Owning, Pipeline, Plan, Question, Schemas, Today,
 };
 
-use super::basis::{Basis, ResolvedGoal};
+use super::basis::{Basis, PreparedGoal, ResolvedGoal};
 use super::bound_goal::BoundGoal;
 use super::canary::Trial;
 use super::checkout::{Lag, is_uncommitted};
@@ -27,11 +24,9 @@ use super::goal::Goal;
 use super::instance::InstanceId;
 use super::ledger::OwnedRecords;
 use super::marker::marked_schemas;
-use super::narrowed;
 use super::planned::Planned;
 use super::references;
 use super::review::Reviewed;
-use super::sensitive::SensitiveFieldError;
 use super::settings::Settings;
 use super::withheld::withhold;
 
@@ -45,15 +40,6 @@ pub(crate) struct Planning<'p> {
     pub(crate) journals: &'p dyn Journals,
     /// The day on which the plan is made.
     pub(crate) today: Date,
-}
-
-/// A goal with everything that has to be known before the records can be asked for.
-struct PreparedGoal {
-    goal: ResolvedGoal,
-    sources: Sources,
-    schemas: Schemas,
-    /// Why it is not known which fields are sensitive, for each kind where that is so.
-    unmasked: Vec<Unmasked>,
 }
 
 impl Planning<'_> {
@@ -146,57 +132,6 @@ impl Planning<'_> {
         }
     }
 
-    /// Asks everything that has to be known before the records can be asked for.
-    async fn ask(self, goal: Goal) -> Result<PreparedGoal, RunError> {
-        match goal {
-            Goal::Declared(reading) => {
-                let Reading {
-                    desired, sources, ..
-                } = *reading;
-                narrowed::check(&desired, self.ledger.map(|owned| owned.ledger))?;
-                let entries = self.ledger.iter().flat_map(|owned| owned.ledger.iter());
-                let owned: BTreeSet<_> = entries.map(|(kind, ..)| kind).collect();
-                let DescribedKinds { schemas, unmasked } = self.described(&desired, owned).await?;
-                let leads = observe::leads(self.client, &desired).await?;
-                Ok(PreparedGoal {
-                    goal: ResolvedGoal::Declared { desired, leads },
-                    sources,
-                    schemas,
-                    unmasked,
-                })
-            }
-            Goal::Undone(undone) => {
-                undone.check_project(self.settings.project.as_deref())?;
-                let undone = Box::new(undone.renewed(self.journals)?);
-                let others = undone.others(self.journals)?;
-                let kinds = undone.kinds();
-                let DescribedKinds { schemas, unmasked } =
-                    self.described(&Desired::default(), kinds).await?;
-                undone.check_forced(&schemas)?;
-                Ok(PreparedGoal {
-                    goal: ResolvedGoal::Undone { undone, others },
-                    // A journal says itself where its changes come from.
-                    sources: Sources::default(),
-                    schemas,
-                    unmasked,
-                })
-            }
-        }
-    }
-
-    /// The fields of the kinds that are needed, with those marked that the configuration calls sensitive.
-    pub(super) async fn described(
-        self,
-        desired: &Desired,
-        owned: impl IntoIterator<Item = &'static ObjectKind>,
-    ) -> Result<DescribedKinds, RunError> {
-        let sensitive = &self.settings.sensitive_fields;
-        let described = observe::schemas(self.client, sensitive, desired, owned).await?;
-        let schemas: Vec<_> = described.schemas.values().collect();
-        let unknown = SensitiveFieldError::find(self.client, sensitive, &schemas).await?;
-        unknown.map_or(Ok(described), |error| Err(error.into()))
-    }
-
     /// Gives the records of a goal their keys in the instance.
     pub(super) fn draft<'d>(
         self,
@@ -216,11 +151,12 @@ impl Planning<'_> {
             marker: self.settings.marker.as_ref(),
             permits: &self.settings.permits,
             skips_missing: self.settings.skips_missing_references,
+            protects: self.settings.protects,
         };
         match goal {
             ResolvedGoal::Declared { desired, leads } => {
                 let mut bound = plan::bind(desired, schemas, leads, ownership);
-                bound.notes.extend(self.first_notes(desired, schemas));
+                bound.notes.extend(self.first_notes(schemas));
                 BoundGoal::Declared(bound)
             }
             ResolvedGoal::Undone { undone, others } => BoundGoal::Undone {

@@ -60,6 +60,8 @@ pub struct Settings {
     pub daily_calls: usize,
     /// Whether an apply must be confirmed with the instance's name.
     pub confirm: bool,
+    /// Whether the instance protects all its records from deletion.
+    pub protects: bool,
     /// How long journals of finished runs are kept; without it none is removed.
     pub keep: Option<Duration>,
     /// Whether the journal stores the values of sensitive fields.
@@ -106,6 +108,7 @@ impl Settings {
             batch_limits: MARKETO_LIMITS,
             daily_calls: ApiLimits::default().daily_calls as usize,
             confirm: false,
+            protects: false,
             keep: None,
             sensitive: false,
             sensitive_fields: Vec::new(),
@@ -150,6 +153,7 @@ impl Settings {
             },
             daily_calls: config.limits.daily_calls as usize,
             confirm: instance.confirm,
+            protects: instance.rules.protect,
             project: config.project.clone(),
             keep: config.journal.keep,
             sensitive: config.journal.sensitive,

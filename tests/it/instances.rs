@@ -133,16 +133,18 @@ Look first
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Read 1 opportunity, 1 role in 8 calls; the apply is 0.004 % of 50,000 a day.
-Refused for 3 reasons; nothing was sent.
+Refused for 4 reasons; nothing was sent.
+  sandbox/main.yaml: only another instance has this file, so 1 opportunity and 1 role that it declares would be deleted: A-1
   the plan deletes 2 records: no manifest declares a record any more
   pipeline/main.yaml:3, last applied on [DAY]: opportunity A-1 has been protected since the apply on [DAY], and would be deleted
   pipeline/main.yaml:9, last applied on [DAY]: role A-1 / 1002 / Champion has been protected since the apply on [DAY], and would be deleted
 ---- stderr
-error: the plan is refused for 3 reasons
+error: the plan is refused for 4 reasons
+  caused by: sandbox/main.yaml: only another instance has this file, so 1 opportunity and 1 role that it declares would be deleted: A-1
   caused by: the plan deletes 2 records: no manifest declares a record any more
   caused by: pipeline/main.yaml:3, last applied on [DAY]: opportunity A-1 has been protected since the apply on [DAY], and would be deleted
   caused by: pipeline/main.yaml:9, last applied on [DAY]: role A-1 / 1002 / Champion has been protected since the apply on [DAY], and would be deleted
-  hint: if these deletions are right, allow this count: --allow-deletes 2
+  hint: if they are to stay in this instance too, move sandbox/main.yaml back to the common manifests; if they are to be deleted from it, write their entries with `ensure: absent` into a manifest of this instance, or pass `--allow-unread sandbox/main.yaml`
   hint: to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed
 
 "#]]);
@@ -180,13 +182,13 @@ fn a_name_without_a_value_is_refused_for_the_instance_that_lacks_it() {
     project.run("validate").shows(str![[r#"
 exit: 3
 ---- stderr
-error[partial-reference]: `${owner}` stands inside a longer text
+error[partial-reference]: `${` stands in a text that is no reference
  --> pipeline/main.yaml:4:11
   |
 4 |     name: Chairs of ${owner}
-  |           ^^^^^^^^^^^^^^^^^^ a reference is a whole value
+  |           ^^^^^^^^^^^^^^^^^^ a reference is a whole value: `${NAME}`
   |
-  = help: set the whole text in oppctl.yaml, and write the reference alone
+  = help: set the whole text in oppctl.yaml, and write the reference alone; if you mean the text itself, write `$${` for each `${`
 
 1 problem in 1 file
 explain: oppctl explain partial-reference
@@ -338,4 +340,138 @@ explain: oppctl explain unknown-value
         );
     }
     drop(project.run("plan --all-instances -i sandbox").exits(64));
+}
+
+/// What a protected instance deletes only if its entry says so: what the ledger has not marked, too.
+#[test]
+fn a_protected_instance_deletes_nothing_that_no_entry_releases() {
+    let project = project();
+    project.edit("oppctl.yaml", "    protect: true\n", "");
+    drop(project.run("apply --yes --quiet -i production").exits(0));
+    project.write(
+        "extra/x.yaml",
+        "version: 1\nopportunities: [ { externalOpportunityId: X-1, name: Before } ]\n",
+    );
+    project.edit(
+        "oppctl.yaml",
+        "[pipeline/*.yaml]",
+        "[pipeline/*.yaml, extra/*.yaml]",
+    );
+    drop(project.run("apply --yes --quiet -i production").exits(0));
+    // Somebody else's record, and a role of somebody else beside one of ours.
+    let others = "version: 1\nopportunities: [ { externalOpportunityId: O-1, name: Other } ]\n\
+        roles: [ { externalOpportunityId: A-1, leadId: 1003, role: Buyer } ]\n";
+    let foreign = Project::simulated(others);
+    foreign.write(
+        "oppctl.yaml",
+        CONFIG.replace("ownership: { ledger: .oppctl/ledger }\n", ""),
+    );
+    let data = project.root().join(".oppctl/production");
+    foreign.edit(
+        "oppctl.yaml",
+        "data: .oppctl/production",
+        &format!("data: {}", data.display()),
+    );
+    foreign.edit("oppctl.yaml", "    protect: true\n", "");
+    drop(foreign.run("apply --yes --quiet -i production").exits(0));
+    project.edit(
+        "oppctl.yaml",
+        "    set: { owner: ada",
+        "    protect: true\n    set: { owner: ada",
+    );
+    let before = [
+        project.read("pipeline/main.yaml"),
+        project.read("extra/x.yaml"),
+    ];
+    let attempts = [
+        // An entry that was removed since, and that no apply has marked.
+        ("extra/x.yaml", "X-1", "X-2"),
+        // A tombstone of a record that nobody has owned.
+        (
+            "extra/x.yaml",
+            "X-1, name: Before }",
+            "X-1, name: Before }, { externalOpportunityId: O-1, ensure: absent }",
+        ),
+        // A role beside a complete list.
+        (
+            "pipeline/main.yaml",
+            "    roles:",
+            "    rolesMode: exact\n    roles:",
+        ),
+    ];
+    for (file, from, to) in attempts {
+        project.edit(file, from, to);
+        let refused = project
+            .run("apply --yes --quiet -i production --allow-deletes 9")
+            .exits(5);
+        let told = refused.stderr;
+        assert!(
+            told.contains("the instance protects all its records"),
+            "{told}"
+        );
+        project.write("pipeline/main.yaml", &before[0]);
+        project.write("extra/x.yaml", &before[1]);
+    }
+    // Without a ledger too.
+    project.edit("oppctl.yaml", "ownership: { ledger: .oppctl/ledger }\n", "");
+    let (file, from, to) = attempts[1];
+    project.edit(file, from, to);
+    drop(project.run("apply --yes --quiet -i production").exits(5));
+    // The entry has the last word.
+    project.edit(
+        file,
+        "ensure: absent",
+        "ensure: absent, lifecycle: { protect: false }",
+    );
+    drop(project.run("apply --yes --quiet -i production").exits(0));
+    let kept = project
+        .run("get opportunity X-1 -i production")
+        .exits(0)
+        .stdout;
+    assert!(kept.contains("Before"), "{kept}");
+    let gone = project.run("get opportunity O-1 -i production").text();
+    assert!(gone.contains("not found"), "{gone}");
+}
+
+#[test]
+fn what_a_manifest_of_another_instance_declares_is_not_deleted_unasked() {
+    let project = project();
+    project.edit("oppctl.yaml", "    protect: true\n", "");
+    drop(project.run("apply --yes --quiet -i production").exits(0));
+    project.write("sandbox/main.yaml", project.read("pipeline/main.yaml"));
+    project.write(
+        "pipeline/main.yaml",
+        "version: 1\nopportunities: [ { externalOpportunityId: P-1, name: Left } ]\n",
+    );
+    let plan = "plan -i production --quiet";
+    project.run(plan).shows(str![[r#"
+exit: 5
+---- stdout
+Marketo production (simulator)   plan [DIGITS]
+
+Pipeline
+  open  1  1,251 → 0  −1,251
+
+Look first
+  ! Updates and deletions lower the open pipeline of 1,251 by 100 % (−1,251)
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
+Read 1 opportunity, 1 role in 8 calls; the apply is 0.006 % of 50,000 a day.
+Refused: sandbox/main.yaml: only another instance has this file, so 1 opportunity and 1 role that it declares would be deleted: A-1. Nothing was sent.
+---- stderr
+error: sandbox/main.yaml: only another instance has this file, so 1 opportunity and 1 role that it declares would be deleted: A-1
+  hint: if they are to stay in this instance too, move sandbox/main.yaml back to the common manifests; if they are to be deleted from it, write their entries with `ensure: absent` into a manifest of this instance, or pass `--allow-unread sandbox/main.yaml`
+
+"#]]);
+    let allowed = format!("{plan} --allow-unread sandbox/main.yaml");
+    drop(project.run(&allowed).exits(0));
+    // The same through a name for the same Marketo.
+    project.edit(
+        "oppctl.yaml",
+        "data: .oppctl/production",
+        "data: .oppctl/sandbox",
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+    drop(project.run(plan).exits(5));
 }

@@ -36,7 +36,7 @@ pipeline/main.yaml
   + role        A-1 / 1001 / Champion                 :6
   + role        A-1 / grace@example.com / Influencer  :7
 
-Note: only records that match `a-1` are planned: 2 entries are left out, and no other record is deleted.
+Note: only records that match `a-1` are planned: 2 entries are left out.
 
 Plan: 3 to create; 0 unchanged.  Apply needs 2 calls.
 Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
@@ -45,12 +45,14 @@ Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
     drop(project.run("apply --yes --quiet --only a-1").exits(0));
     drop(project.run("plan --only A-1 --exit-code").exits(0));
     drop(project.run("plan --only A-* --only B-1/*").exits(64));
-    project.run("plan --quiet --only A-* --only B-?").shows(str![[r#"
+    project
+        .run("plan --quiet --only A-* --only B-?")
+        .shows(str![[r#"
 exit: 0
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Note: only records that match `A-*` or `B-?` are planned: 0 entries are left out, and no other record is deleted.
+Note: only records that match `A-*` or `B-?` are planned: 0 entries are left out.
 
 Plan: 2 to create; 3 unchanged.  Apply needs 1 call.
 Read 1 opportunity, 2 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
@@ -81,7 +83,7 @@ Deletes  1 opportunity
   - opportunity A-2  "Tables"  pipeline/main.yaml:8
   Why: not declared any more, last applied on [DAY].
 
-Note: only records that match `A-2` are planned: 1 entry is left out, and no other record is deleted.
+Note: only records that match `A-2` are planned: 1 entry is left out, and so are 3 owned records that no manifest declares.
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
@@ -141,4 +143,76 @@ error: invalid value 'A-[1' for '--only <KEY|GLOB>': `A-[1` is no pattern of key
 For more information, try '--help'.
 
 "#]]);
+}
+
+/// A key that exists is meant before every pattern.
+#[test]
+fn a_key_that_looks_like_a_pattern_is_a_key() {
+    let project = Project::simulated(
+        "\
+version: 1
+opportunities:
+  - { externalOpportunityId: 'D[1]', name: Meant }
+  - { externalOpportunityId: D1, name: Not meant }
+  - externalOpportunityId: S
+    name: Sofas
+    roles: [ { leadId: 1001, role: Champion } ]
+  - { externalOpportunityId: S/1001/Champion, name: An opportunity }
+",
+    )
+    .with_ledger()
+    .with("guards: { maxDeletes: 100, maxDeletePercent: 100 }");
+    drop(project.run("apply --yes --quiet --only d[1]").exits(0));
+    let owned = || project.run("ledger list").exits(0).stdout;
+    assert!(
+        owned().contains("D[1]") && !owned().contains("D1"),
+        "{}",
+        owned()
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.run("plan --only S/1001/champion").shows(str![[r#"
+exit: 64
+---- stderr
+error: `--only S/1001/champion` can mean 2 keys
+  hint: write the exact form of the key: '["s/1001/champion"]' or '["s",1001,"champion"]'
+
+"#]]);
+    // Each of the offered forms is one record.
+    for key in ["[\"S\",1001,\"champion\"]", "[\"s/1001/champion\"]"] {
+        let plan = project.run_args(&["plan", "--only", key]).exits(0).stdout;
+        assert!(plan.contains("1 unchanged"), "{plan}");
+    }
+    // What is only owned counts too.
+    project.edit(
+        "pipeline/main.yaml",
+        "  - { externalOpportunityId: 'D[1]', name: Meant }\n",
+        "",
+    );
+    project.edit("pipeline/main.yaml", "Not meant", "Changed");
+    project.run("plan --only D[1] --quiet").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   plan [DIGITS]
+
+Note: only records that match `D[1]` are planned: 4 entries are left out.
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
+Read 1 opportunity, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+
+"#]]);
+    project.edit(
+        "pipeline/main.yaml",
+        "  - { externalOpportunityId: D1, name: Changed }\n",
+        "",
+    );
+    drop(project.run("apply --yes --quiet --only D[1]").exits(0));
+    assert!(
+        owned().contains("D1") && !owned().contains("D[1]"),
+        "{}",
+        owned()
+    );
+    // The pattern, now that no key has its text.
+    drop(project.run("apply --yes --quiet --only D[1]").exits(0));
+    assert!(!owned().contains("D1"), "{}", owned());
 }

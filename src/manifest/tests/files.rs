@@ -118,6 +118,7 @@ fn what_lies_beside_is_found_and_what_matches_nothing_is_named() {
             manifests,
             beside,
             elsewhere,
+            of_others: _,
             idle,
         } = find(folder.path(), patterns(&manifests, &ignored)).unwrap();
         let below = |paths: Vec<PathBuf>| -> Vec<String> {

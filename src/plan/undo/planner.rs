@@ -193,7 +193,7 @@ impl UndoPlanner<'_> {
             shown: change.change.shown.clone(),
             ..self.deletions.deletion(kind, record, WhyDelete::Undone, at)
         };
-        self.deletions.add(deletion, record, &mut self.plan);
+        self.deletions.add(deletion, record, false, &mut self.plan);
     }
 
     /// Restores the fields of a record that were not changed after the run.

@@ -3,7 +3,8 @@
 use crate::model::Sources;
 use crate::plan::file::{SavedPlace, SavedRefusal};
 use crate::plan::{At, Refusal, Threshold};
-use crate::render::refusal::{hint, is_explained, message};
+use crate::render::refusal::{is_explained, message};
+use crate::render::refusal_hint::hint;
 
 /// A refusal with its way out.
 pub(super) fn saved(refusal: &Refusal, refusals: &[Refusal], sources: &Sources) -> SavedRefusal {

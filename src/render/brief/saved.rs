@@ -11,7 +11,7 @@ use crate::plan::{Change, DealView, Pipeline, Plan, Schemas, Sides, Sum};
 use crate::render::checkout::{lagging, lagging_hint};
 use crate::run::{Lag, Planned};
 
-use super::{findings, patterns, refusals, verdict};
+use super::{PlanSubject, findings, patterns, refusals, verdict};
 
 /// The brief of a plan that was just made.
 pub(in crate::render) fn saved_brief(planned: &Planned) -> SavedBrief {
@@ -21,6 +21,8 @@ pub(in crate::render) fn saved_brief(planned: &Planned) -> SavedBrief {
         refusals,
         sources,
         undoes,
+        paths,
+        only,
         lag,
         ..
     } = planned;
@@ -34,7 +36,9 @@ pub(in crate::render) fn saved_brief(planned: &Planned) -> SavedBrief {
                 .map(|refusal| refusals::saved(refusal, refusals, sources)),
         )
         .collect();
-    of(plan, brief, refused, undoes.is_some())
+    let is_part = !(paths.is_empty() && only.is_empty());
+    let subject = PlanSubject::of(undoes.is_some(), is_part);
+    of(plan, brief, refused, subject)
 }
 
 /// The refusal of an apply from this checkout.
@@ -54,10 +58,10 @@ pub(in crate::render) fn without_brief(changes: &[Change]) -> SavedBrief {
         ..Plan::default()
     };
     let brief = Brief::of_changes(&plan, &DealView::of(&Default::default(), &Schemas::new()));
-    of(&plan, &brief, Vec::new(), false)
+    of(&plan, &brief, Vec::new(), PlanSubject::Merge)
 }
 
-fn of(plan: &Plan, brief: &Brief, refusals: Vec<SavedRefusal>, is_undo: bool) -> SavedBrief {
+fn of(plan: &Plan, brief: &Brief, refusals: Vec<SavedRefusal>, subject: PlanSubject) -> SavedBrief {
     let Brief {
         look_first,
         also_seen,
@@ -82,7 +86,7 @@ fn of(plan: &Plan, brief: &Brief, refusals: Vec<SavedRefusal>, is_undo: bool) ->
         findings.collect()
     };
     SavedBrief {
-        verdict: verdict(&plan.changes, &ledger, [!refusals.is_empty(), is_undo], ""),
+        verdict: verdict(&plan.changes, &ledger, (subject, !refusals.is_empty()), ""),
         look_first: findings(look_first),
         also_seen: findings(also_seen),
         refusals,

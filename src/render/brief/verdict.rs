@@ -54,20 +54,64 @@ pub(super) fn joined(phrases: &[String]) -> String {
     }
 }
 
-/// The verdict on a plan: of an undo, or of manifests that are merged. `emphasis` stands around the verb of deletions.
+/// What a plan is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::render) enum PlanSubject {
+    /// Manifests that are merged.
+    Merge,
+    /// Some of the manifests, or of their records.
+    Part,
+    Undo,
+}
+
+impl PlanSubject {
+    pub(in crate::render) fn of(is_undo: bool, is_part: bool) -> Self {
+        match (is_undo, is_part) {
+            (true, _) => Self::Undo,
+            (false, true) => Self::Part,
+            (false, false) => Self::Merge,
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::Merge => "merging",
+            Self::Part => "this part of the project",
+            Self::Undo => "the undo",
+        }
+    }
+
+    /// The same where the text of the change is at hand.
+    pub(in crate::render) fn of_change(self) -> &'static str {
+        match self {
+            Self::Merge => "This change",
+            Self::Part => "This part of the project",
+            Self::Undo => "The undo",
+        }
+    }
+}
+
+/// The verdict on a plan. `emphasis` stands around the verb of deletions.
 pub(in crate::render) fn verdict(
     changes: &[Change],
     ledger: &[LedgerAction],
-    [is_refused, is_undo]: [bool; 2],
+    (subject, is_refused): (PlanSubject, bool),
     emphasis: &str,
 ) -> String {
-    let what = if is_undo { "the undo" } else { "merging" };
+    let what = subject.text();
     if is_refused {
         return format!("refused: {what} changes nothing");
     }
+    let of_part = match subject {
+        PlanSubject::Part => " in this part of the project",
+        PlanSubject::Merge | PlanSubject::Undo => "",
+    };
     match (changes.is_empty(), ledger) {
-        (true, []) => "no changes".to_owned(),
-        (true, ledger) => format!("no changes in Marketo; the ledger {}", in_ledger(ledger)),
+        (true, []) => format!("no changes{of_part}"),
+        (true, ledger) => format!(
+            "no changes{of_part} in Marketo; the ledger {}",
+            in_ledger(ledger)
+        ),
         (false, []) => format!("{what} {}", tally(changes, emphasis)),
         (false, ledger) => format!(
             "{what} {}; the ledger {}",

@@ -6,7 +6,7 @@ use crate::brief::FindingCode;
 use crate::model::shell_word;
 use crate::plan::Permits;
 use crate::render::account::{Account, RunFacts};
-use crate::render::brief::{count, tally, verdict};
+use crate::render::brief::{PlanSubject, count, tally, verdict};
 use crate::render::counting::{counted, share};
 use crate::render::ending::Verdict;
 use crate::render::flags::with_undeclared_flag;
@@ -62,7 +62,8 @@ fn about(account: &Account<'_>) -> String {
 /// Writes the title of a plan for reviewers, and how much stays as it is.
 fn reviewed(account: &Account<'_>, plan: &PlanFacts, instance: &str, page: &mut Page) {
     let is_refused = !plan.refusals.is_empty();
-    let is_undo = plan.undoes.is_some();
+    let is_part = !(plan.paths.is_empty() && plan.only.is_empty());
+    let subject = PlanSubject::of(plan.undoes.is_some(), is_part);
     let ending = account.ending;
     let is_partial = ending.is_some_and(|ending| ending.verdict == Verdict::Partial);
     let verdict = verdict(
@@ -72,7 +73,7 @@ fn reviewed(account: &Account<'_>, plan: &PlanFacts, instance: &str, page: &mut 
             .iter()
             .map(|fact| fact.action)
             .collect::<Vec<_>>(),
-        [is_refused, is_undo],
+        (subject, is_refused),
         "**",
     );
     let verdict = match verdict.split_once(": ") {
@@ -87,7 +88,7 @@ fn reviewed(account: &Account<'_>, plan: &PlanFacts, instance: &str, page: &mut 
     let mut said = String::new();
     let changes = tally(account.changes, "**");
     if is_refused && !changes.is_empty() {
-        let what = if is_undo { "The undo" } else { "This change" };
+        let what = subject.of_change();
         said = format!("{what} {changes}. ");
     }
     let stay = if plan.unchanged == 1 { "stays" } else { "stay" };

@@ -424,7 +424,11 @@ fn end(ended: Ended) -> End {
                 report: sent.report,
             }))
         }
-        Err(RunError::NothingDeclared { .. } | RunError::NothingMatches { .. }) => End::Empty,
+        Err(
+            RunError::NothingDeclared { .. }
+            | RunError::NothingMatches { .. }
+            | RunError::SeveralMeant { .. },
+        ) => End::Empty,
         Err(RunError::Invalid(_) | RunError::Refused | RunError::Undone(_)) => End::Refused,
         Err(RunError::Overtaken | RunError::Stale(Stale::OtherPlan { .. })) => End::Stale,
         Err(RunError::Stale(Stale::Behind { .. })) => End::Behind,
