@@ -1,21 +1,22 @@
 //! Records that get another key, which Marketo cannot do: one is deleted, and one is created.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rust_decimal::Decimal;
 
 use super::findings::{Finding, FindingCode, FindingPlace};
-use crate::model::Verb;
-use crate::plan::{Change, Deal};
+use crate::model::{Key, ObjectKind, Verb};
+use crate::plan::{Change, Deal, Plan};
 
 /// The most pairs of an old and a new key that are named.
 const PAIRS: usize = 3;
 
-/// The records that are deleted while one with the same name and amount is created under another key.
+/// The records that are renamed, and those that are deleted while one with the same name and amount is created under another key.
 pub(super) fn key_changed(
-    changes: &[Change],
+    plan: &Plan,
     deals: &[(usize, Option<Deal<'_>>, Option<Deal<'_>>)],
 ) -> Option<Finding> {
+    let changes = &plan.changes;
     if !changes.iter().any(|change| change.verb() == Verb::Delete) {
         return None;
     }
@@ -32,21 +33,37 @@ pub(super) fn key_changed(
             (change.verb() == verb).then_some(((change.kind, name, amount), (index, change)))
         })
     };
+    let renames: HashMap<(&ObjectKind, &Key), &Key> = { plan.renames.iter() }
+        .map(|rename| ((rename.kind, &rename.to), &rename.from))
+        .collect();
+    let old_keys: HashSet<&Key> = renames.values().copied().collect();
     let mut deleted: HashMap<_, Vec<&Change>> = HashMap::new();
     for (name, (_, change)) in named(Verb::Delete) {
-        deleted.entry(name).or_default().push(change);
+        if !old_keys.contains(&change.key) {
+            deleted.entry(name).or_default().push(change);
+        }
+    }
+    let mut pairs: Vec<(usize, &Key, &Key)> = { changes.iter().enumerate() }
+        .filter(|(_, change)| change.verb() == Verb::Create)
+        .filter_map(|(index, new)| Some((index, *renames.get(&(new.kind, &new.key))?, &new.key)))
+        .collect();
+    for (name, (index, new)) in named(Verb::Create) {
+        if renames.contains_key(&(new.kind, &new.key)) {
+            continue;
+        }
+        if let Some(old) = deleted.get_mut(&name).and_then(Vec::pop) {
+            pairs.push((index, &old.key, &new.key));
+        }
     }
     let (mut places, mut keys) = (Vec::new(), Vec::new());
-    for (name, (index, new)) in named(Verb::Create) {
-        if let Some(old) = deleted.get_mut(&name).and_then(Vec::pop) {
-            places.push(FindingPlace {
-                change: index,
-                field: None,
-                day: None,
-            });
-            if keys.len() < PAIRS {
-                keys.push(format!("{} → {}", old.key, new.key));
-            }
+    for (change, old, new) in pairs {
+        places.push(FindingPlace {
+            change,
+            field: None,
+            day: None,
+        });
+        if keys.len() < PAIRS {
+            keys.push(format!("{old} → {new}"));
         }
     }
     let finding = Finding::of(FindingCode::KeyChanged, places)?;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::model::{DealField, Instant, Span, Value};
+use crate::model::{DealField, Instant, Key, ObjectKind, Span, Value};
 use crate::plan::{
-    Action, Change, Deal, DealMove, DealState, Drifted, FieldChange, Moved, Note, Pipeline, factor,
-    updated,
+    Action, Change, Deal, DealMove, DealState, Drifted, FieldChange, Moved, Note, Pipeline, Plan,
+    factor, updated,
 };
 
 use super::basis::BriefBasis;
@@ -71,7 +71,7 @@ impl<'b> Seen<'b> {
 pub(super) fn first(basis: &BriefBasis<'_>, seen: &Seen<'_>, pipeline: &Pipeline) -> Vec<Finding> {
     let mut findings: Vec<Finding> = surroundings(basis);
     findings.extend(amounts(basis));
-    findings.extend(amount_sum(pipeline, &seen.changed));
+    findings.extend(amount_sum(pipeline, basis.plan, &seen.changed));
     for (code, who) in [
         (FindingCode::Conflict, Moved::Both),
         (FindingCode::OverwritesMarketo, Moved::Marketo),
@@ -79,7 +79,7 @@ pub(super) fn first(basis: &BriefBasis<'_>, seen: &Seen<'_>, pipeline: &Pipeline
         findings.extend(Finding::of(code, moved(basis, who)));
     }
     findings.extend(recreates(basis));
-    findings.extend(key_changed(&basis.plan.changes, &seen.changed));
+    findings.extend(key_changed(basis.plan, &seen.changed));
     findings.extend(of_deals(basis, &seen.changed));
     findings.extend(unknown_stages(basis, seen));
     findings.extend(primary_twice(&basis.plan.changes, basis.observed));
@@ -172,6 +172,7 @@ fn notes(notes: &[Note], code: FindingCode) -> usize {
         | Note::IgnoresUnwritten { .. }
         | Note::LedgerLost { .. }
         | Note::FieldsOutdated { .. }
+        | Note::Renamed(_)
         | Note::Narrowed { .. }
         | Note::Unchecked { .. } => false,
     };
@@ -217,13 +218,22 @@ fn place(change: usize, field: &FieldChange) -> FindingPlace {
 
 /// How far updates and deletions move the open pipeline, if that is far. New deals are summed where they are listed: that a pipeline grows by
 /// them is no surprise.
-fn amount_sum(pipeline: &Pipeline, changed: &[Changed<'_>]) -> Option<Finding> {
+fn amount_sum(pipeline: &Pipeline, plan: &Plan, changed: &[Changed<'_>]) -> Option<Finding> {
     let before = pipeline.open.before.amount.filter(|sum| !sum.is_zero())?;
     let open = |deal: &Option<Deal<'_>>| -> Decimal {
         let open = deal.filter(|deal| deal.state == DealState::Open);
         open.and_then(|deal| deal.amount).unwrap_or_default()
     };
-    let known = changed.iter().filter(|(_, before, _)| before.is_some());
+    // A renamed deal is no new one.
+    let renamed: HashSet<(&ObjectKind, &Key)> = { plan.renames.iter() }
+        .map(|rename| (rename.kind, &rename.to))
+        .collect();
+    let is_renamed = |index: usize| {
+        let change = &plan.changes[index];
+        renamed.contains(&(change.kind, &change.key))
+    };
+    let known =
+        { changed.iter() }.filter(|(index, before, _)| before.is_some() || is_renamed(*index));
     let moves = known.map(|(_, before, after)| open(after).checked_sub(open(before)));
     let difference = sum(moves)?;
     let share = difference

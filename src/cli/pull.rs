@@ -1,10 +1,11 @@
 //! `oppctl pull`: takes what Marketo has into the manifests. It changes files, and never the instance.
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use crate::config::LoadedConfig;
-use crate::import::{Pull, PullBasis, PullRequest};
+use crate::import::{self, Pull, PullBasis, PullRequest};
 use crate::keys;
 use crate::manifest::{InstanceRules, Reading, Rewritten, edit, rewrite_all};
 use crate::plan::Note;
@@ -40,6 +41,11 @@ pub(super) async fn run(context: &Context, args: &PullArgs) -> Result<Exit, CliE
         let mut request = PullRequest {
             drift: args.drift,
             removals: args.removals,
+            renamed: match (&ledger, loaded.config.instances.len()) {
+                // Another instance may not have come so far.
+                (Some(ledger), 1) => import::renamed(&reading.desired, ledger),
+                (Some(_) | None, _) => HashSet::new(),
+            },
             only: None,
         };
         if !keys.is_empty() {

@@ -101,6 +101,11 @@ pub fn severity_rule(word: &str) -> Option<SeverityRule> {
             Level::Info,
             "checks without the instance go by an old file",
         ),
+        "renamed" => rule(
+            Level::Warning,
+            Level::Info,
+            "the record gets another id, and loses its history",
+        ),
         "narrowed" => SeverityRule {
             most: Level::Info,
             ..rule(

@@ -16,5 +16,7 @@ mod tests;
 pub use arrange::{Destination, Layout, arrange};
 pub use declared::DeclaredRecords;
 pub use draft::{Draft, LeadNames, LeftOut, draft};
-pub use pull::{GoneRecord, LeftField, Pull, PullBasis, PullRequest, PulledRecord, WhyLeft};
+pub use pull::{
+    GoneRecord, LeftField, Pull, PullBasis, PullRequest, PulledRecord, WhyLeft, renamed,
+};
 pub use scope::Scope;

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use crate::ledger::Ledger;
 use crate::manifest::Edit;
 use crate::model::{Declared, Desired, FileId, ObjectKind, Scalar, Span, Value};
 use crate::plan::{Drifted, FieldChange, Moved, Note, Plan};
@@ -33,6 +34,8 @@ pub struct PullRequest {
     pub drift: bool,
     /// Also take entries out whose records are gone.
     pub removals: bool,
+    /// The places of the entries whose records have been renamed, and that need not say so any more.
+    pub renamed: HashSet<Span>,
     /// The places of the entries to pull; all without them.
     pub only: Option<HashSet<Span>>,
 }
@@ -45,6 +48,8 @@ pub struct Pull {
     pub records: Vec<PulledRecord>,
     pub gone: Vec<GoneRecord>,
     pub left: Vec<LeftField>,
+    /// How many entries do not name the old key of their record any more.
+    pub renamed: usize,
 }
 
 /// A record of which fields are taken: `before` is what Marketo has, `after` what the manifests declare.
@@ -87,6 +92,22 @@ pub enum WhyLeft {
     Reference,
     /// A manifest cannot declare the value.
     NotDeclarable,
+}
+
+/// The places of the entries whose records have been renamed: the project owns the new one, and the old one no more.
+#[must_use]
+pub fn renamed(desired: &Desired, ledger: &Ledger) -> HashSet<Span> {
+    let is_done = |declared: &&Declared| {
+        let (Some((kind, old)), Some(key)) = (declared.renamed_key(), declared.full_key()) else {
+            return false;
+        };
+        let is_there = ledger
+            .get(kind, &key.folded())
+            .is_some_and(|it| it.id.is_some());
+        is_there && ledger.get(kind, &old).is_none()
+    };
+    let done = desired.records.iter().filter(is_done);
+    done.map(|declared| declared.at).collect()
 }
 
 impl PullBasis {
@@ -154,6 +175,14 @@ impl Pull {
                 edits.push(Edit::Remove { record });
             }
             pull.gone.push(GoneRecord { kind, shown, at });
+        }
+        for entry in basis.entries.values() {
+            if request.renamed.contains(&entry.at) && request.is_meant(entry.at) {
+                let record = entry.number;
+                let edits = pull.edits.entry(entry.at.file).or_default();
+                edits.push(Edit::Renamed { record });
+                pull.renamed += 1;
+            }
         }
         pull.records.sort_by_key(|record| record.at);
         pull.records.dedup_by(|later, record| {

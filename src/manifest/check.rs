@@ -10,7 +10,7 @@ use super::typed::{Authority, FieldCheck};
 use crate::model::kind::KINDS;
 use crate::model::{
     Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, Folding, ObjectKind, Problem, RecordKey,
-    Schema, Span,
+    Schema, Span, WhyNotRenamed,
 };
 
 /// Reports the problems of these records.
@@ -21,6 +21,7 @@ pub(super) fn records(
 ) {
     let firsts = duplicates(records, out);
     parents(records, &firsts, out);
+    renames(records, &firsts, out);
     fields(records, imprecise, out);
 }
 
@@ -74,6 +75,27 @@ fn parents(records: &[Declared], firsts: &Firsts, out: &mut Vec<Diagnostic>) {
                 key: record.shown_key(),
             };
             out.push(Diagnostic::new(problem, record.at).with(entry.at, "declared absent here"));
+        }
+    }
+}
+
+/// A key that a record has had so far is no other record's by now, and the record exists.
+fn renames(records: &[Declared], firsts: &Firsts, out: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<RecordKey, Span> = HashMap::new();
+    for record in records {
+        let (Some(renamed), Some(old)) = (&record.renamed_from, record.renamed_key()) else {
+            continue;
+        };
+        let (kind, at) = (record.kind, renamed.at);
+        let key = renamed.key.to_string();
+        let problem = |why| Diagnostic::new(Problem::BadRename { kind, key, why }, at);
+        if record.ensure != Ensure::Present {
+            out.push(problem(WhyNotRenamed::NotPresent));
+        } else if let Some(index) = firsts.get(&old) {
+            let declared = records[*index].at;
+            out.push(problem(WhyNotRenamed::Declared).with(declared, "declared here"));
+        } else if let Some(first) = seen.insert(old, at) {
+            out.push(problem(WhyNotRenamed::Twice).with(first, "first here"));
         }
     }
 }

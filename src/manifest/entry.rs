@@ -9,7 +9,7 @@ use super::suggest::closest;
 use super::tree::{Member, Node, TextRange};
 use super::written::WrittenFields;
 use crate::model::{
-    Declared, DeclaredPart, Diagnostic, Ensure, KeyType, ObjectKind, Problem, Span,
+    Declared, DeclaredPart, Diagnostic, Ensure, KeyType, ObjectKind, Problem, RenamedFrom, Span,
 };
 
 /// What a nested entry takes from the entry around it.
@@ -33,6 +33,7 @@ struct EntryMembers<'t> {
     exact_children: Option<Span>,
     ensure: Option<(Ensure, TextRange)>,
     lifecycle: WrittenLifecycle,
+    renamed_from: Option<RenamedFrom>,
     fields: WrittenFields,
 }
 
@@ -76,6 +77,7 @@ impl EntryDecoder<'_, '_> {
             exact_children,
             ensure,
             lifecycle,
+            renamed_from,
             fields,
         } = self.sorted(members);
         let (key, at) = self.key(key);
@@ -111,6 +113,7 @@ impl EntryDecoder<'_, '_> {
                 ensure,
                 lifecycle,
                 fields,
+                renamed_from,
                 exact_children,
                 at: self.decoder.span(at),
             });
@@ -134,6 +137,7 @@ impl EntryDecoder<'_, '_> {
             exact_children: None,
             ensure: None,
             lifecycle: WrittenLifecycle::default(),
+            renamed_from: None,
             fields: WrittenFields::default(),
         };
         for member in members {
@@ -176,9 +180,21 @@ impl EntryDecoder<'_, '_> {
             WordMeaning::Lifecycle => {
                 entry.lifecycle = lifecycle::read(self.decoder, member.value);
             }
+            WordMeaning::RenamedFrom => entry.renamed_from = self.renamed_from(member),
             WordMeaning::Fields => {
                 fields::read_escaped(self.decoder, grammar, member, &mut entry.fields);
             }
+        }
+    }
+
+    /// The key that the record has had so far.
+    fn renamed_from(&mut self, member: Member<'_>) -> Option<RenamedFrom> {
+        let at = self.decoder.span(member.value.at);
+        let form = PartForm::Value;
+        let part = &self.grammar.kind.key[0];
+        match key::part(self.decoder, part, WrittenPart { member, form })? {
+            DeclaredPart::Text(key) => Some(RenamedFrom { key, at }),
+            DeclaredPart::Lead(_) | DeclaredPart::LeadBy(_) => None,
         }
     }
 

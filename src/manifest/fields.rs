@@ -63,7 +63,8 @@ pub(super) fn of_defaults(
                 | WordMeaning::Children(_)
                 | WordMeaning::Mode
                 | WordMeaning::Ensure
-                | WordMeaning::Lifecycle,
+                | WordMeaning::Lifecycle
+                | WordMeaning::RenamedFrom,
             )) => {
                 let name = member.name.into_owned();
                 decoder.report(Problem::KeywordAsField { name }, member.name_at);

@@ -12,6 +12,8 @@ use crate::model::{KeyType, ObjectKind};
 pub(super) const ENSURE: &str = "ensure";
 pub(super) const LIFECYCLE: &str = "lifecycle";
 pub(super) const FIELDS: &str = "fields";
+/// The word of the kinds that have names for keys.
+pub(super) const RENAMED_FROM: &str = "renamedFrom";
 
 /// The words of the mode of a child kind.
 pub(super) const MODES: &[&str] = &["additive", EXACT];
@@ -37,6 +39,7 @@ pub(super) enum WordMeaning {
     Ensure,
     Lifecycle,
     Fields,
+    RenamedFrom,
 }
 
 impl Grammar {
@@ -51,6 +54,9 @@ impl Grammar {
             if let KeyType::Lead { reference } = part.holds {
                 words.push((reference.into(), WordMeaning::Reference(index)));
             }
+        }
+        if has_names(kind) {
+            words.push((RENAMED_FROM.into(), WordMeaning::RenamedFrom));
         }
         for child in kind.children() {
             words.push((child.plural.into(), WordMeaning::Children(child)));
@@ -78,6 +84,14 @@ impl Grammar {
     }
 }
 
+/// Whether the keys of a kind are names that people give: one text.
+pub(super) fn has_names(kind: &ObjectKind) -> bool {
+    match kind.key {
+        [part] => matches!(part.holds, KeyType::Text { .. }),
+        _ => false,
+    }
+}
+
 /// The word for the mode of a child kind.
 pub(super) fn mode_of(child: &ObjectKind) -> String {
     format!("{}Mode", child.plural)
@@ -98,7 +112,7 @@ mod tests {
         assert_eq!(
             words,
             [
-                "ensure lifecycle fields externalOpportunityId roles rolesMode",
+                "ensure lifecycle fields externalOpportunityId renamedFrom roles rolesMode",
                 "ensure lifecycle fields externalOpportunityId leadId lead role",
             ]
             .map(|line| line.split(' ').map(ToOwned::to_owned).collect::<Vec<_>>())

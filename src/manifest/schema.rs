@@ -11,7 +11,7 @@ use schemars::Schema;
 use serde_json::{Map, Value, json};
 
 use self::value::{REFERENCE, boolean, documented, key_part, lead_reference, members};
-use super::grammar::{ENSURE, FIELDS, LIFECYCLE, MODES, mode_of};
+use super::grammar::{ENSURE, FIELDS, LIFECYCLE, MODES, RENAMED_FROM, has_names, mode_of};
 use crate::model::kind::KINDS;
 use crate::model::{Ensure, KeyType, ObjectKind, Schema as FieldSchema};
 
@@ -162,7 +162,16 @@ fn words(kind: &'static ObjectKind) -> Map<String, Value> {
         },
         FIELDS: escaped_fields(kind),
     });
-    members(words)
+    let mut words = members(words);
+    if has_names(kind) {
+        let text = format!(
+            "The key that the {name} has had so far, if the project owns it: it is created under its new key with the values and roles that it has, and the old one is deleted last."
+        );
+        let mut old = key_part(kind, &kind.key[0]);
+        old["description"] = text.into();
+        words.insert(RENAMED_FROM.to_owned(), old);
+    }
+    words
 }
 
 /// The member `fields`, in which a field may have the name of a word of the language.

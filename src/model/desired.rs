@@ -84,9 +84,19 @@ pub struct Declared {
     pub lifecycle: Lifecycle,
     /// The managed fields in the order of their names, defaults included.
     pub fields: Vec<Assignment>,
+    /// The key that the record has had so far, if the entry says so.
+    pub renamed_from: Option<RenamedFrom>,
     /// The place of `rolesMode: exact`, if the entry says so: the declared children are then the only ones that may exist.
     pub exact_children: Option<Span>,
     /// The place of the first part of the key that the entry writes; of the entry if it writes none.
+    pub at: Span,
+}
+
+/// The key that a record has had so far.
+#[derive(Clone, Debug)]
+pub struct RenamedFrom {
+    pub key: Box<str>,
+    /// The place of the key.
     pub at: Span,
 }
 
@@ -170,9 +180,20 @@ impl Desired {
 
     /// Narrows a run, which may be narrowed to some files already, to the records that one of these patterns matches.
     pub fn narrow_to(&mut self, patterns: Vec<KeyPattern>, sources: &Sources) {
+        let is_one = |record: &RecordKey| patterns.iter().any(|it| it.matches(record));
+        // A renamed record is meant by its old key too, with its children.
+        let renamed = self.records.iter().filter(|declared| {
+            let old = declared.renamed_key();
+            old.is_some_and(|old| is_one(&old))
+        });
+        let renamed: HashSet<RecordKey> = renamed.map(Declared::written_key).collect();
         let is_meant = |declared: &&Declared| {
-            let record = declared.written_key();
-            self.acts_on(declared.at) && patterns.iter().any(|it| it.matches(&record))
+            let (own, parent) = (declared.written_key(), declared.parent());
+            let is_renamed = || {
+                let mut keys = std::iter::once(&own).chain(&parent);
+                keys.any(|key| renamed.contains(key))
+            };
+            self.acts_on(declared.at) && (is_one(&own) || is_renamed())
         };
         let entries = self.records.iter().filter(is_meant);
         let only = OnlyRecords {
@@ -331,6 +352,15 @@ impl Declared {
             }
         }
         (self.kind, folding.end())
+    }
+
+    /// The key that the record has had so far, if the entry says so.
+    #[must_use]
+    pub fn renamed_key(&self) -> Option<RecordKey> {
+        let RenamedFrom { key, .. } = self.renamed_from.as_ref()?;
+        let mut folding = Folding::default();
+        folding.text(key);
+        Some((self.kind, folding.end()))
     }
 
     /// The key, if no part of it has to be looked up.

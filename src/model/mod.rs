@@ -32,7 +32,7 @@ pub use data_type::DataType;
 pub use deal::DealField;
 pub use desired::{
     Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed,
-    OnlyRecords, Stray, StrayPlace,
+    OnlyRecords, RenamedFrom, Stray, StrayPlace,
 };
 pub use instant::Instant;
 pub use invocation::Invocation;
@@ -41,7 +41,7 @@ pub use key_pattern::{KeyPattern, KeyPatternError};
 pub use kind::{KeyPart, KeyType, ObjectKind};
 pub use number::grouped;
 pub(crate) use number::grouped_digits;
-pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape};
+pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape, WhyNotRenamed};
 pub use record::{Fields, Record, is_same_id};
 pub use scalar_text::ValueError;
 pub use schema::{Field, Schema};

@@ -138,6 +138,12 @@ pub enum Problem {
     },
     /// `ensure: absent` together with `protect: true`.
     ProtectedAbsent,
+    /// A record cannot have had this key so far.
+    BadRename {
+        kind: &'static ObjectKind,
+        key: String,
+        why: WhyNotRenamed,
+    },
 
     // The fields of the kind.
     /// A field that the kind does not have.
@@ -208,6 +214,21 @@ pub enum Problem {
     },
     /// A record that writes the field of the marker.
     MarkerAsField { name: String },
+}
+
+/// Why a record is not renamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyNotRenamed {
+    /// The entry does not say that the record exists.
+    NotPresent,
+    /// Another entry declares the old key, or the entry itself does.
+    Declared,
+    /// Another entry has had the key too.
+    Twice,
+    /// Without a ledger it is not known whose the old record is.
+    NoLedger,
+    /// There is a record with the new key already, and the project does not own it.
+    Taken,
 }
 
 /// What a length counts.
@@ -292,6 +313,7 @@ impl Problem {
         Self::DuplicateRecordByCase { .. } => "duplicate-record-by-case",
         Self::ParentAbsent { .. } => "parent-absent",
         Self::ProtectedAbsent => "protected-absent",
+        Self::BadRename { .. } => "bad-rename",
         Self::UnknownField { .. } => "unknown-field",
         Self::SystemField { .. } => "system-field",
         Self::RequiredNull { .. } => "required-null",

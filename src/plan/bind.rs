@@ -16,6 +16,7 @@ use super::ownership::{Marker, Ownership};
 use super::parent::parent_of;
 use super::reference::{BlockedKeys, References, Resolved};
 use super::removal::{Removal, Removals};
+use super::rename;
 
 /// What an instance describes, by kind.
 pub type Schemas = BTreeMap<&'static ObjectKind, Schema>;
@@ -34,6 +35,8 @@ pub struct Bound<'a> {
     pub ownership: Ownership<'a>,
     /// The records of the ledger that no manifest declares.
     pub removals: Vec<Removal<'a>>,
+    /// The indexes of the entries whose records are renamed, with their old keys.
+    pub(super) renamed: Vec<(usize, &'a Key)>,
     /// What is left as it is, because the leads of entries are missing or doubled.
     pub blocked: BlockedKeys,
     /// The manifests that no pattern matches.
@@ -114,6 +117,7 @@ pub fn bind<'a>(
         left_out: left_out(desired),
         ownership,
         removals: Vec::new(),
+        renamed: Vec::new(),
         blocked: BlockedKeys::default(),
         strays: &desired.strays,
         is_emptied: desired.is_emptied(),
@@ -124,6 +128,8 @@ pub fn bind<'a>(
         .notes
         .extend(unchecked.map(|why| Note::Unchecked { why }));
     bind_records(desired, leads, &mut bound);
+    let renamed = rename::problems(desired.selected(), ownership.ledger.is_some());
+    bound.problems.extend(renamed);
     let mut undeclared = 0;
     if let Some(owning) = ownership.ledger {
         let Removals {
@@ -131,6 +137,7 @@ pub fn bind<'a>(
             undecided,
             left_out,
         } = Removals::find(desired, owning.ledger, &bound.declared(), &bound.blocked);
+        bound.renamed = rename::renamed(&bound.records, &removals);
         bound.removals = removals;
         bound.notes.extend(undecided);
         undeclared = left_out;

@@ -7,6 +7,7 @@ use super::change::{Action, Change, FieldChange};
 use super::note::Note;
 use super::observed::Observed;
 use super::plan_value::Plan;
+use super::rename::carry_over;
 
 /// Completes a plan. Callers do not change it after that.
 ///
@@ -19,27 +20,18 @@ pub fn complete(
     deleted: &Observed,
     unmasked: impl IntoIterator<Item = String>,
 ) -> Plan {
-    let Plan {
-        mut changes,
-        mut notes,
-        ..
-    } = plan;
-    for change in &mut changes {
+    let mut plan = plan;
+    for change in &mut plan.changes {
         let record = deleted.get(change.kind, &change.key);
         if let (Some(record), Some(schema)) = (record, schemas.get(change.kind)) {
             add_deleted_fields(change, record, schema);
         }
     }
-    notes.extend(
-        unmasked
-            .into_iter()
-            .map(|why| Note::Unmasked { why: why.into() }),
-    );
-    Plan {
-        changes,
-        notes,
-        ..plan
-    }
+    carry_over(&mut plan);
+    let unmasked = unmasked.into_iter();
+    plan.notes
+        .extend(unmasked.map(|why| Note::Unmasked { why: why.into() }));
+    plan
 }
 
 /// Adds the fields of the record to a change that deletes it.

@@ -258,6 +258,10 @@ fn listed(kind: &ObjectKind, bound: &Bound<'_>, observed: &Observed) -> HashSet<
 /// Plans to delete the owned records that no manifest declares any more.
 pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) {
     let deletions = DeletionPlanner::of(bound, observed);
+    let released: RecordKeys = { bound.renamed() }
+        .filter(|(desired, _)| !desired.declared.lifecycle.protect)
+        .map(|(desired, from)| (desired.declared.kind, from.folded()))
+        .collect();
     let mut removals = bound.removals.clone();
     removals.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut unsure = 0;
@@ -299,7 +303,8 @@ pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
             origin: Arc::clone(&entry.origin),
         };
         let change = deletions.deletion(kind, record, WhyDelete::Removed, at);
-        deletions.add(change, record, false, plan);
+        let is_released = released.contains(&(kind, removal.key().folded()));
+        deletions.add(change, record, is_released, plan);
     }
     if unsure > 0 {
         plan.notes.push(Note::Unsure { records: unsure });
@@ -356,7 +361,7 @@ pub(super) fn children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
 }
 
 /// The kinds and keys of the records that a plan deletes, with the indexes of their changes.
-fn deletes(plan: &Plan) -> HashMap<RecordKey, usize> {
+pub(super) fn deletes(plan: &Plan) -> HashMap<RecordKey, usize> {
     plan.changes
         .iter()
         .enumerate()

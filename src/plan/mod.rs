@@ -45,6 +45,7 @@ mod record_plan;
 mod reference;
 mod refusal;
 mod removal;
+mod rename;
 mod sides;
 #[cfg(test)]
 mod tests;
@@ -91,6 +92,7 @@ pub use record_plan::{RecordPlan, RecordPlans, Stamp, Stamps, record_plans, stam
 pub use reference::{BlockedEntry, LostLead};
 pub use refusal::{AmountJump, PercentBase, Protection, Refusal, Threshold, UpdateThreshold};
 pub use removal::Removal;
+pub use rename::Renamed;
 pub use sides::{Sides, Sum};
 pub use undo::{
     OtherRuns, OwnedInRun, ProtectionInRun, RunChange, RunToUndo, undo, undo_questions,

@@ -8,6 +8,7 @@ use crate::words::words;
 use super::change::FieldChange;
 use super::not_undone::NotUndone;
 use super::reference::BlockedEntry;
+use super::rename::Renamed;
 
 /// Something that a person should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +77,8 @@ pub enum Note {
     LedgerLost { runs: usize },
     /// The file with the fields of the instance is not what the instance says by now; the fields that differ.
     FieldsOutdated { file: Box<str>, fields: Vec<String> },
+    /// A record goes on under another key: it is created again, and the old one is deleted.
+    Renamed(Renamed),
     /// The run is narrowed to the records of these patterns.
     Narrowed {
         patterns: Vec<Box<str>>,
@@ -114,6 +117,7 @@ impl Note {
         Self::Unchecked { .. } => "unchecked-leads",
         Self::LedgerLost { .. } => "ledger-lost",
         Self::FieldsOutdated { .. } => "fields-outdated",
+        Self::Renamed(_) => "renamed",
         Self::Narrowed { .. } => "narrowed",
         Self::Unmasked { .. } => "unmasked",
     }
@@ -140,6 +144,7 @@ impl Note {
             | Self::Unchecked { .. }
             | Self::LedgerLost { .. }
             | Self::FieldsOutdated { .. }
+            | Self::Renamed(_)
             | Self::Narrowed { .. }
             | Self::Unmasked { .. } => 1,
         }

@@ -11,6 +11,7 @@ use super::ledger_changes::LedgerChanges;
 use super::not_undone::NotUndone;
 use super::note::Note;
 use super::refusal::Refusal;
+use super::rename::Rename;
 
 /// Everything that one run would do, and what prevents it.
 #[must_use]
@@ -34,6 +35,8 @@ pub struct Plan {
     pub refusals: Vec<Refusal>,
     /// What a person has to correct first. A plan with problems is never applied.
     pub problems: Vec<Diagnostic>,
+    /// The records that go on under other keys.
+    pub renames: Vec<Rename>,
     /// What a person should know.
     pub notes: Vec<Note>,
 }
@@ -93,6 +96,7 @@ impl Plan {
             | Note::Unchecked { .. }
             | Note::LedgerLost { .. }
             | Note::FieldsOutdated { .. }
+            | Note::Renamed(_)
             | Note::Narrowed { .. }
             | Note::Unmasked { .. } => None,
         })

@@ -19,6 +19,7 @@ use super::observed::Observed;
 use super::ownership::Standing;
 use super::plan_value::Plan;
 use super::refusal::{Refusal, refused_owner};
+use super::rename;
 use super::unread::unread;
 
 /// What must change so that the instance holds what the manifests declare.
@@ -48,6 +49,7 @@ pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
         sort(&mut plan);
     }
     deletion::removals(bound, observed, &mut plan);
+    rename::plan(bound, observed, &mut plan);
     deletion::children(bound, observed, &mut plan);
     unread(bound, &mut plan);
     plan.notes.extend(ledger.orphans(observed));
@@ -162,7 +164,10 @@ impl Planner<'_> {
         }
         let mut fields = self.field_changes(desired, found);
         if record.is_none() {
+            // What a renamed record has is carried over.
+            let is_renamed = declared.renamed_from.is_some() && self.is_renamed(desired);
             let missing = missing_fields(declared, &fields);
+            let missing = missing.into_iter().filter(|_| !is_renamed);
             self.plan.problems.extend(missing);
         }
         fields.extend(marking(desired, record, self.bound));
@@ -181,6 +186,15 @@ impl Planner<'_> {
                 at: At::Here(declared.at),
             }),
         }
+    }
+
+    /// Whether the record is there under its old key.
+    fn is_renamed(&self, desired: &DesiredRecord<'_>) -> bool {
+        let mut renamed = self.bound.renamed();
+        renamed.any(|(renamed, from)| {
+            let kind = desired.declared.kind;
+            std::ptr::eq(renamed, desired) && self.observed.get(kind, from).is_some()
+        })
     }
 
     /// The declared fields that differ, in the order of the manifest.

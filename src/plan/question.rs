@@ -214,7 +214,8 @@ fn is_read_with_parent(
 }
 
 /// Questions for the children of the records that are to be deleted, unless they were asked for before. Marketo refuses to delete a
-/// record that has children, and a child that was not read must not be deleted.
+/// record that has children, and a child that was not read must not be deleted. Those of a renamed record may have been moved by a run
+/// that did not end.
 #[must_use]
 pub fn further_questions(bound: &Bound<'_>, observed: &Observed) -> Vec<Question> {
     let exact = bound.exact_parents();
@@ -227,8 +228,10 @@ pub fn further_questions(bound: &Bound<'_>, observed: &Observed) -> Vec<Question
         .removals
         .iter()
         .map(|removal| (removal.kind, removal.key()));
+    let renamed = bound.renamed();
+    let renamed = renamed.map(|(desired, _)| (desired.declared.kind, &desired.key));
     let mut drafts = QuestionDrafts::new();
-    for (kind, key) in tombstones.chain(removals) {
+    for (kind, key) in tombstones.chain(removals).chain(renamed) {
         if observed.get(kind, key).is_none() {
             continue;
         }

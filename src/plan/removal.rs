@@ -7,6 +7,7 @@ use super::claim;
 use super::note::Note;
 use super::parent::parent_of;
 use super::reference::BlockedKeys;
+use super::rename::old_keys;
 
 /// A record of the ledger that no manifest declares.
 #[derive(Clone, Copy, Debug)]
@@ -37,13 +38,19 @@ impl<'a> Removals<'a> {
         blocked: &BlockedKeys,
     ) -> Self {
         let unresolved = unresolved(desired);
+        let renamed = old_keys(desired);
         let mut found = Self::default();
         for (kind, folded, entry) in ledger.iter() {
             let key = (kind, folded.clone());
             if declared.contains(&key) {
                 continue;
             }
-            if !desired.is_selected_removal(&key, &entry.declared.file) {
+            // A record that is renamed goes with the entry that has it now.
+            let is_selected = match renamed.get(&key) {
+                Some(is_selected) => *is_selected,
+                None => desired.is_selected_removal(&key, &entry.declared.file),
+            };
+            if !is_selected {
                 found.left_out += 1;
                 continue;
             }

@@ -806,6 +806,7 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
         | Note::Unchecked { .. }
         | Note::LedgerLost { .. }
         | Note::FieldsOutdated { .. }
+        | Note::Renamed(_)
         | Note::Narrowed { .. }
         | Note::Unmasked { .. } => None,
     });

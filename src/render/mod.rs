@@ -59,6 +59,7 @@ mod recreation;
 mod refusal;
 mod refusal_hint;
 mod refused_records;
+mod rename_problem;
 mod run_report;
 mod run_words;
 mod saved_plan;

@@ -1,6 +1,7 @@
 //! Notes of the whole run: what it leaves out, and what it found missing or old.
 
 use crate::model::grouped;
+use crate::plan::Renamed;
 
 use super::counting::counted;
 use super::escape::escaped;
@@ -30,6 +31,33 @@ pub(super) fn narrowed(patterns: &[Box<str>], entries: usize, undeclared: usize)
             1 => "1 entry is".to_owned(),
             more => format!("{} entries are", grouped(more)),
         }
+    )
+}
+
+/// A record that goes on under another key.
+pub(super) fn renamed(note: &Renamed) -> String {
+    let Renamed {
+        kind,
+        from,
+        to,
+        fields,
+        children,
+    } = note;
+    let (fields, children) = (*fields, *children);
+    let keys = [from, to].map(|key| escaped(&key.to_string()).into_owned());
+    let children = { kind.children() }
+        .next()
+        .filter(|_| children > 0)
+        .map(|it| it.counted(children));
+    let fields = (fields > 0).then(|| counted(fields, "value"));
+    let kept: Vec<String> = fields.into_iter().chain(children).collect();
+    let kept = match kept.is_empty() {
+        true => String::new(),
+        false => format!(", with {} that no manifest declares", kept.join(" and ")),
+    };
+    format!(
+        "{} {} is renamed to {}. It is created under the new key{kept}, and the old record is deleted last. The new one has another id and no history, and smart campaigns may fire.",
+        kind.name, keys[0], keys[1]
     )
 }
 

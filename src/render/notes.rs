@@ -9,7 +9,7 @@ use super::alike::{look_alike, spelled_out};
 use super::counting::counted;
 use super::escape::escaped;
 use super::not_undone::sentence;
-use super::note_lines::{fields_outdated, ledger_lost, narrowed};
+use super::note_lines::{fields_outdated, ledger_lost, narrowed, renamed};
 use super::recreation::recreated;
 use super::shortened::{LISTED, first};
 
@@ -89,6 +89,7 @@ fn lines(
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Sort {
     Blocked,
+    Renamed,
     Narrowed,
     OtherCase,
     Orphan,
@@ -133,6 +134,7 @@ impl Sort {
             Note::Unchecked { .. } => Self::Unchecked,
             Note::LedgerLost { .. } => Self::LedgerLost,
             Note::FieldsOutdated { .. } => Self::FieldsOutdated,
+            Note::Renamed(_) => Self::Renamed,
             Note::Narrowed { .. } => Self::Narrowed,
             Note::Unmasked { .. } => Self::Unmasked,
             Note::NotUndone(_) => Self::Left,
@@ -272,6 +274,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         ),
         Note::LedgerLost { runs } => ledger_lost(*runs),
         Note::FieldsOutdated { file, fields } => fields_outdated(file, fields),
+        Note::Renamed(note) => renamed(note),
         Note::Narrowed {
             patterns,
             entries,

@@ -4,6 +4,7 @@
 
 use super::escape::escaped;
 use super::field_problem::{unknown_field, wrong_type};
+use super::rename_problem::bad_rename;
 use super::wording::{
     Wording, lead_id_field, lead_reference, listed, marks_escaped, parent_name, shape_name,
 };
@@ -207,6 +208,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
                 .label("would delete a protected record")
                 .help("to delete the record, first remove `protect: true` in a change of its own")
         }
+        Problem::BadRename { kind, key, why } => bad_rename(kind, key, *why),
 
         Problem::UnknownField {
             kind,

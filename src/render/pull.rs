@@ -148,6 +148,9 @@ fn summary(
     if removed > 0 {
         parts.push(format!("removes {}", counted_entries(removed)));
     }
+    if pull.renamed > 0 {
+        parts.push(format!("ends {}", counted(pull.renamed, "rename")));
+    }
     let files = counted(pull.edits.len(), "file");
     match parts.is_empty() {
         true => writeln!(

@@ -56,6 +56,7 @@ mod readme;
 mod references;
 mod rejected;
 mod remote;
+mod rename;
 mod reports;
 mod reviewed;
 mod rivals;

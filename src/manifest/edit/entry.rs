@@ -5,7 +5,7 @@ use super::not_edited::NotEdited;
 use super::outline::{Field, Outline};
 use super::sites::{OwnField, Site};
 use super::splice::{Splice, add, add_text, remove_member, set};
-use crate::manifest::grammar::{FIELDS, Grammar, WordMeaning};
+use crate::manifest::grammar::{FIELDS, Grammar, RENAMED_FROM, WordMeaning};
 use crate::manifest::write::flow;
 
 /// Changes one entry.
@@ -27,7 +27,9 @@ impl EntryEditor<'_, '_> {
             Some(field) => self.set(field),
             None => self.unset(name),
         });
-        fields.collect()
+        let is_done = found.renamed_from.is_some() && wanted.renamed_from.is_none();
+        let word = is_done.then(|| self.without_old_key());
+        fields.chain(word).collect()
     }
 
     fn set(&self, field: &Field) -> Result<Vec<Splice>, NotEdited> {
@@ -85,6 +87,21 @@ impl EntryEditor<'_, '_> {
         splice
             .map(|it| vec![it])
             .ok_or_else(|| self.form(name, member.key))
+    }
+
+    /// Takes the word for the old key out.
+    fn without_old_key(&self) -> Result<Vec<Splice>, NotEdited> {
+        let Self {
+            layout,
+            grammar,
+            site,
+        } = self;
+        refuse_shared(layout, site)?;
+        let refused = |node| self.form(RENAMED_FROM, node);
+        let member = site.own_word(layout, grammar, WordMeaning::RenamedFrom);
+        let member = member.ok_or_else(|| refused(site.entry))?;
+        let splice = remove_member(layout, site.entry, member);
+        splice.map(|it| vec![it]).ok_or_else(|| refused(member.key))
     }
 
     /// The member behind which a new field comes: the last field with a scalar, or else the last member that is not a list.

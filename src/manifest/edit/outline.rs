@@ -13,6 +13,7 @@ pub(super) struct Outline {
     ensure: Ensure,
     lifecycle: Lifecycle,
     has_exact_children: bool,
+    pub(super) renamed_from: Option<String>,
     /// By their names in small letters.
     pub(super) fields: BTreeMap<String, Field>,
 }
@@ -51,6 +52,7 @@ fn outline(record: &Declared) -> Outline {
         ensure: record.ensure,
         lifecycle: record.lifecycle.clone(),
         has_exact_children: record.exact_children.is_some(),
+        renamed_from: { record.renamed_from.as_ref() }.map(|old| old.key.to_string()),
         fields: fields.collect(),
     }
 }

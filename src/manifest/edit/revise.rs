@@ -30,6 +30,8 @@ pub enum Edit {
     },
     /// An entry does not write a field any more.
     Unset { record: usize, field: String },
+    /// An entry does not name the key any more that its record has had.
+    Renamed { record: usize },
     /// An entry goes, with those nested in it, which have to go too.
     Remove { record: usize },
     /// Further entries at the end of the sections of their kinds.
@@ -72,6 +74,7 @@ pub fn edit(text: &str, edits: &[Edit], rules: &InstanceRules) -> Result<String,
                     .fields
                     .remove(&field.to_lowercase());
             }
+            Edit::Renamed { record } => revision.wanted(*record)?.renamed_from = None,
             Edit::Remove { record } => drop(removed.insert(*record)),
             Edit::Append(entries) => appended.extend(entries),
         }

@@ -68,6 +68,7 @@ fn record(declared: &Declared) -> String {
         ensure,
         lifecycle,
         fields,
+        renamed_from,
         exact_children,
         at: _,
     } = declared;
@@ -76,6 +77,9 @@ fn record(declared: &Declared) -> String {
         Ensure::Present => {}
         Ensure::Absent => words.push("absent".to_owned()),
         Ensure::Forgotten => words.push("forgotten".to_owned()),
+    }
+    if let Some(renamed) = renamed_from {
+        words.push(format!("renamed from {}", renamed.key));
     }
     if lifecycle.protect {
         words.push("protected".to_owned());

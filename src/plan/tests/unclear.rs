@@ -53,6 +53,7 @@ fn two_records_with_one_key_are_named_and_left_and_the_rest_goes_on() {
             | Note::Unchecked { .. }
             | Note::LedgerLost { .. }
             | Note::FieldsOutdated { .. }
+            | Note::Renamed(_)
             | Note::Narrowed { .. }
             | Note::Unmasked { .. } => None,
         })

@@ -174,7 +174,7 @@ impl UndoPlanner<'_> {
         let Some(schema) = self.deletions.schemas.get(kind) else {
             return;
         };
-        if !self.ledger.is_owned(change, record) {
+        if !self.ledger.is_owned(change, record) && !self.run.has_moved(change, record) {
             return self.leave(change, WhyNotUndone::NotOwned);
         }
         let edited = edited(change, record, schema, self.run);

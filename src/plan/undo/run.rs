@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::ledger::{Entry, Place};
 use crate::model::{Key, ObjectKind, Record, RecordKey};
-use crate::plan::change::{Action, Change};
+use crate::plan::change::{Action, Change, WhyDelete};
 use crate::plan::ledger_changes::ProtectionChange;
 use crate::plan::not_undone::{NotUndone, WhyNotUndone};
 use crate::plan::note::Note;
@@ -123,6 +123,29 @@ impl RunToUndo<'_> {
     /// Whether this run was the last one to write a ledger's entry.
     pub(super) fn wrote(&self, entry: &Entry) -> bool {
         self.origin == Some(entry.origin.time)
+    }
+
+    /// Whether a record is a child that no manifest declared and that the run moved below the new key of its parent: a ledger never had it.
+    pub(super) fn has_moved(&self, change: &RunChange<'_>, record: &Record) -> bool {
+        let kind = change.change.kind;
+        let Some(part) = kind.parent_part() else {
+            return false;
+        };
+        let is_old_one = |old: &Change| {
+            let with_parent = matches!(
+                old.action,
+                Action::Delete {
+                    why: WhyDelete::WithParent,
+                    ..
+                }
+            );
+            let parts = [&old.key, &change.change.key].map(|key| key.parts().iter().enumerate());
+            let [old_parts, new_parts] =
+                parts.map(|parts| parts.filter(|(index, _)| *index != part));
+            with_parent && old.kind == kind && old_parts.eq(new_parts)
+        };
+        change.answered_id.is_some_and(|id| *id == *record.id)
+            && self.changes.iter().any(|other| is_old_one(other.change))
     }
 
     /// The other run that created the record which this run may have created.

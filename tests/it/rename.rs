@@ -1,0 +1,367 @@
+//! `renamedFrom`: a record goes on under another key, with everything that it has.
+
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use oppctl::simulator::{CallOperation, Fault, FaultKind};
+
+use crate::harness::{Marketo, Project};
+
+const MANIFEST: &str = "\
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    stage: Proposal
+    roles: [ { leadId: 1001, role: Champion, isPrimary: true } ]
+  - { externalOpportunityId: A-2, name: Tables }
+";
+
+/// What others have added in Marketo: values and a role that no manifest declares.
+const THEIRS: &str = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A-1, description: Call Ada first, amount: 12.50 }
+roles:
+  - { externalOpportunityId: A-1, leadId: 1002, role: Buyer, isPrimary: false }
+";
+
+fn project(marketo: &Marketo) -> Project {
+    let project = marketo
+        .project(MANIFEST)
+        .with_ledger()
+        .with("guards: { maxDeletes: 100, maxDeletePercent: 100 }");
+    drop(project.run("apply --yes --quiet").exits(0));
+    drop(marketo.project(THEIRS).run("apply --yes --quiet").exits(0));
+    project.edit(
+        "pipeline/main.yaml",
+        "externalOpportunityId: A-1\n    name: Chairs\n",
+        "externalOpportunityId: B-1 # as in the CRM\n    renamedFrom: A-1\n",
+    );
+    project
+}
+
+fn held(project: &Project) -> String {
+    let get = |what: &str| {
+        let run = project.run(&format!("get {what}"));
+        let lines = run.stdout.lines().filter(|line| {
+            let is_own = ["createdAt", "updatedAt", "marketoGUID"];
+            !is_own.iter().any(|field| line.contains(field))
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    [
+        get("opportunity A-1"),
+        get("opportunity B-1"),
+        get("role B-1"),
+    ]
+    .join("\n")
+}
+
+#[test]
+fn a_renamed_record_keeps_what_no_manifest_declares() {
+    let marketo = Marketo::start();
+    let project = project(&marketo);
+    project.run("plan").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
+
+pipeline/main.yaml
+  + opportunity B-1                    :3
+  + role        B-1 / 1002 / Buyer     :4
+  + role        B-1 / 1001 / Champion  :6
+
+Deletes  1 opportunity and 2 roles   13
+  - opportunity A-1  "Chairs"   12.50  Proposal  pipeline/main.yaml:3  not declared any more, last applied on [DAY]
+  - role A-1 / 1002 / Buyer                      pipeline/main.yaml:3  no manifest declares it, and its opportunity is deleted
+  - role A-1 / 1001 / Champion                   pipeline/main.yaml:6  not declared any more, last applied on [DAY]
+
+Note: opportunity A-1 is renamed to B-1. It is created under the new key, with 3 values and 1 role that no manifest declares, and the old record is deleted last. The new one has another id and no history, and smart campaigns may fire.
+
+Look first
+  ! 1 opportunity is deleted and created again under another key: A-1 → B-1. What is created again has a new id and no history
+      B-1    pipeline/main.yaml:3
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Plan: 3 to create, 3 to delete; 1 unchanged.  Apply needs 4 calls.
+Read 2 opportunities, 2 roles in 9 calls; the apply is 0.008 % of 50,000 a day.
+
+"#]]);
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.assert_plan_empty();
+    crate::harness::shows(
+        &held(&project),
+        str![[r#"
+
+opportunity B-1
+  amount                 12.5
+  description            Call Ada first
+  externalOpportunityId  B-1
+  name                   Chairs
+  stage                  Proposal
+role B-1 / 1001 / Champion
+  externalOpportunityId  B-1
+  isPrimary              true
+  leadId                 1001
+  role                   Champion
+
+role B-1 / 1002 / Buyer
+  externalOpportunityId  B-1
+  isPrimary              false
+  leadId                 1002
+  role                   Buyer
+"#]],
+    );
+    // The word is of no use any more, and of no harm.
+    project.run("pull --yes").shows(str![[r#"
+exit: 0
+---- stdout
+--- a/pipeline/main.yaml
++++ b/pipeline/main.yaml
+@@ -1,7 +1,6 @@
+ version: 1
+ opportunities:
+   - externalOpportunityId: B-1 # as in the CRM
+-    renamedFrom: A-1
+     stage: Proposal
+     roles: [ { leadId: 1001, role: Champion, isPrimary: true } ]
+   - { externalOpportunityId: A-2, name: Tables }
+Pull: ends 1 rename, in 1 file.
+---- stderr
+wrote 1 file
+
+"#]]);
+    assert_eq!(
+        project.read("pipeline/main.yaml").lines().nth(2),
+        Some("  - externalOpportunityId: B-1 # as in the CRM")
+    );
+    project.assert_plan_empty();
+    // An undo is the way back.
+    drop(
+        project
+            .run("undo last --yes --quiet --allow-deletes 3")
+            .exits(0),
+    );
+    crate::harness::shows(
+        &held(&project),
+        str![[r#"
+opportunity A-1
+  amount                 12.5
+  description            Call Ada first
+  externalOpportunityId  A-1
+  name                   Chairs
+  stage                  Proposal
+
+
+"#]],
+    );
+}
+
+#[test]
+fn the_old_record_stays_while_the_new_one_is_missing() {
+    let marketo = Marketo::start();
+    let project = project(&marketo);
+    // The first record of each call is refused: of the opportunity, of a role, of a deletion.
+    let refused = || FaultKind::SkipRecord {
+        index: 0,
+        code: "1003".to_owned(),
+        message: "not today".to_owned(),
+    };
+    for operation in [
+        CallOperation::Sync,
+        CallOperation::Sync,
+        CallOperation::Delete,
+    ] {
+        marketo.fault(Fault::new(refused()).on(operation));
+        drop(project.run("apply --yes --quiet").exits(4));
+        marketo.heal();
+        let held = held(&project);
+        assert!(
+            held.contains("A-1") || held.contains("Call Ada first"),
+            "{held}"
+        );
+    }
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_narrowed_run_renames_as_a_whole_or_not_at_all() {
+    let marketo = Marketo::start();
+    let project = project(&marketo);
+    project.write(
+        "pipeline/other.yaml",
+        "version: 1\nopportunities: [ { externalOpportunityId: C-1, name: Lamps } ]\n",
+    );
+    for (narrowed, tally) in [
+        ("--only A-1", "3 to create, 3 to delete"),
+        ("--only B-1", "3 to create, 3 to delete"),
+        ("--only A-2", "No changes."),
+        ("pipeline/other.yaml", "1 to create"),
+    ] {
+        let plan = project.run(&format!("plan --quiet {narrowed}"));
+        assert!(plan.stdout.contains(tally), "{narrowed}: {}", plan.text());
+    }
+}
+
+#[test]
+fn what_is_no_rename_is_refused_at_its_line() {
+    let marketo = Marketo::start();
+    let project = project(&marketo);
+    let whole = project.read("pipeline/main.yaml");
+    let attempts = [
+        ("renamedFrom: A-1", "renamedFrom: b-1"),
+        ("renamedFrom: A-1", "renamedFrom: A-2"),
+        ("renamedFrom: A-1", "renamedFrom: A-1\n    ensure: absent"),
+        (
+            "A-2, name: Tables }",
+            "A-2, name: Tables, renamedFrom: A-1 }",
+        ),
+        ("renamedFrom: A-1", "renamedFrom: ''"),
+        ("renamedFrom: A-1", "renamedFrom: [A-1]"),
+        ("{ leadId: 1001,", "{ renamedFrom: X, leadId: 1001,"),
+    ];
+    let mut told = String::new();
+    for (from, to) in attempts {
+        project.edit("pipeline/main.yaml", from, to);
+        told.push_str(&project.run("validate").exits(3).stderr);
+        project.write("pipeline/main.yaml", &whole);
+    }
+    crate::harness::shows(
+        &told,
+        str![[r#"
+error[bad-rename]: the opportunity b-1 is declared itself
+ --> pipeline/main.yaml:4:18
+  |
+3 |   - externalOpportunityId: B-1 # as in the CRM
+  |                            --- declared here
+4 |     renamedFrom: b-1
+  |                  ^^^ so no other record has had this key
+  |
+  = help: remove `renamedFrom` if that rename is done, or remove the other entry
+
+1 problem in 1 file
+explain: oppctl explain bad-rename
+error[bad-rename]: the opportunity A-2 is declared itself
+ --> pipeline/main.yaml:4:18
+  |
+4 |     renamedFrom: A-2
+  |                  ^^^ so no other record has had this key
+...
+7 |   - { externalOpportunityId: A-2, name: Tables }
+  |                              --- declared here
+  |
+  = help: remove `renamedFrom` if that rename is done, or remove the other entry
+
+1 problem in 1 file
+explain: oppctl explain bad-rename
+error[bad-rename]: a record that is renamed has to exist
+ --> pipeline/main.yaml:4:18
+  |
+4 |     renamedFrom: A-1
+  |                  ^^^ beside `ensure: absent` or `ensure: forgotten`
+  |
+  = help: remove `renamedFrom`, or declare the record as present
+
+1 problem in 1 file
+explain: oppctl explain bad-rename
+error[bad-rename]: two entries have had the key A-1 so far
+ --> pipeline/main.yaml:7:62
+  |
+4 |     renamedFrom: A-1
+  |                  --- first here
+...
+7 |   - { externalOpportunityId: A-2, name: Tables, renamedFrom: A-1 }
+  |                                                              ^^^ again here
+  |
+  = help: keep `renamedFrom` at the entry that goes on as this record
+
+1 problem in 1 file
+explain: oppctl explain bad-rename
+error[empty-key]: `externalOpportunityId` has no value
+ --> pipeline/main.yaml:4:18
+  |
+4 |     renamedFrom: ''
+  |                  ^^ empty
+  |
+  = help: write a value: it is a part of the key that names the record
+
+1 problem in 1 file
+explain: oppctl explain empty-key
+error[wrong-shape]: this must be a single value
+ --> pipeline/main.yaml:4:18
+  |
+4 |     renamedFrom: [A-1]
+  |                  ^^^^^ this is a list
+
+1 problem in 1 file
+explain: oppctl explain wrong-shape
+error[unknown-field]: roles have no field `renamedFrom`
+ --> pipeline/main.yaml:6:16
+  |
+6 |     roles: [ { renamedFrom: X, leadId: 1001, role: Champion, isPrimary: true } ]
+  |                ^^^^^^^^^^^ unknown field
+  |
+  = help: the fields of roles are `isPrimary` and `externalCreatedDate`
+
+1 problem in 1 file
+explain: oppctl explain unknown-field
+
+"#]],
+    );
+}
+
+#[test]
+fn a_rename_needs_a_ledger_and_a_free_key() {
+    let marketo = Marketo::start();
+    let project = project(&marketo);
+    drop(
+        marketo
+            .project(
+                "version: 1\nopportunities: [ { externalOpportunityId: B-1, name: Theirs } ]\n",
+            )
+            .run("apply --yes --quiet")
+            .exits(0),
+    );
+    let mut told = project.run("plan").exits(3).stderr;
+    let config = project.read("oppctl.yaml");
+    let config = config.lines().filter(|line| !line.contains("ledger"));
+    project.write("oppctl.yaml", config.collect::<Vec<_>>().join("\n"));
+    told.push_str(&project.run("plan").exits(3).stderr);
+    crate::harness::shows(
+        &told,
+        str![[r#"
+error[bad-rename]: the opportunity exists already under its new key, and the project does not own it
+ --> pipeline/main.yaml:4:18
+  |
+4 |     renamedFrom: A-1
+  |                  ^^^ A-1 is not renamed onto another record
+  |
+  = help: remove `renamedFrom`: the existing record is then adopted, and the old one is deleted as one that no manifest declares
+
+1 problem in 1 file
+explain: oppctl explain bad-rename
+error[bad-rename]: `renamedFrom` needs a ledger
+ --> pipeline/main.yaml:4:18
+  |
+4 |     renamedFrom: A-1
+  |                  ^^^ without one it is not known whose the opportunity A-1 is
+  |
+  = help: write `ownership: { ledger: … }` into oppctl.yaml; or create the new record, and delete the old one with `ensure: absent`
+
+1 problem in 1 file
+explain: oppctl explain bad-rename
+
+"#]],
+    );
+}
+
+#[test]
+fn a_rename_deletes_and_so_guards_and_protections_count() {
+    let marketo = Marketo::start();
+    let project = project(&marketo);
+    project.edit("oppctl.yaml", "maxDeletes: 100", "maxDeletes: 2");
+    let refused = project.run("plan --quiet").exits(5).stderr;
+    assert!(refused.contains("deletes 3 records"), "{refused}");
+}
