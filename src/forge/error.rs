@@ -84,9 +84,39 @@ pub enum ForgeError {
     #[error("this run is not about a {pull}: its text was not posted")]
     NoPull { pull: &'static str },
     #[error(
-        "the commit {commit} does not come from a {pull} that was merged, so its plan was not reviewed; nothing is to be applied"
+        "{pull} {number} is {became} already: the plan was not posted, because nobody reviews it any more"
     )]
-    NotMerged { commit: String, pull: &'static str },
+    NotOpen {
+        pull: &'static str,
+        number: u64,
+        became: &'static str,
+    },
+    #[error(
+        "the plan is for the commit {planned}, and the last one of {pull} {number} is {head}: it was not posted"
+    )]
+    Superseded {
+        pull: &'static str,
+        number: u64,
+        planned: String,
+        head: String,
+    },
+    #[error(
+        "the commit {commit} does not come from a {pull} that was merged into {branch}, so its plan was not reviewed; nothing is to be applied"
+    )]
+    NotMerged {
+        commit: String,
+        pull: &'static str,
+        branch: String,
+    },
+    #[error(
+        "the commit {commit} is the merge of several {pull}s, {numbers}: which plan was reviewed for it is not known; nothing is to be applied"
+    )]
+    SeveralMerged {
+        commit: String,
+        pull: &'static str,
+        /// With "and" before the last.
+        numbers: String,
+    },
     #[error("{pull} {number} has no plan to apply: {why}")]
     NotReviewed {
         pull: &'static str,
@@ -124,7 +154,14 @@ impl ForgeError {
             Self::NoPull { pull } => format!(
                 "publish a plan in the run that the {pull} starts, and an apply in the run of its merge"
             ),
-            Self::NotMerged { pull, .. } => {
+            Self::NotOpen { pull, became: "merged", .. } => format!(
+                "to apply what was merged, run the job of the merge again; for a new plan open a {pull}, one with an empty commit is enough"
+            ),
+            Self::NotOpen { pull, .. } => format!("open it again, or open another {pull}"),
+            Self::Superseded { pull, head, .. } => format!(
+                "the run for {head} posts its own plan; if there is none, push to the {pull}"
+            ),
+            Self::NotMerged { pull, .. } | Self::SeveralMerged { pull, .. } => {
                 format!("open a {pull}; one with an empty commit is enough")
             }
             Self::NotReviewed { pull, .. } => {
@@ -141,6 +178,11 @@ impl ForgeError {
     /// Whether the forge may have done what was asked, although it did not say so.
     pub(super) fn is_uncertain(&self) -> bool {
         matches!(self, Self::Unavailable { .. } | Self::NoAnswer { .. })
+    }
+
+    /// Whether a plan was not posted because of what has become of its pull request.
+    pub(super) fn is_too_late(&self) -> bool {
+        matches!(self, Self::NotOpen { .. } | Self::Superseded { .. })
     }
 
     /// Whether a status means that what was asked for does not exist.

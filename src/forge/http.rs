@@ -4,6 +4,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LINK, LOCATION};
 use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::Value;
@@ -343,6 +344,11 @@ impl Http {
             source: source.without_url(),
         }
     }
+}
+
+/// A point in time, as both forges write it.
+pub(super) fn time(value: &Value) -> Option<Timestamp> {
+    value.as_str()?.parse().ok()
 }
 
 /// The header with a token of GitHub.

@@ -76,19 +76,36 @@ impl<'a> Slot<'a> {
         marker.command == self.command && is_same
     }
 
-    /// A text with the line that names the instance.
-    pub(super) fn named(&self, text: &str) -> String {
-        format!("{}\n\n{LAST}{} -->\n", text.trim_end(), encoded(self.name))
+    /// A text with the line that names the instance, and the commit that was planned.
+    pub(super) fn named(&self, text: &str, commit: Option<&str>) -> String {
+        let commit = commit.map_or_else(String::new, |commit| format!("{AT}{commit}"));
+        let (text, name) = (text.trim_end(), encoded(self.name));
+        format!("{text}\n\n{LAST}{name}{commit} -->\n")
     }
 }
 
 /// How the line begins that names the instance.
 const LAST: &str = "<!-- oppctl:for ";
+/// What stands in it before the commit that was planned.
+const AT: &str = " at ";
 
 /// The name in the last line of a text.
 fn named(text: &str) -> Option<&str> {
+    last(text).map(|(name, _)| name)
+}
+
+/// The commit that the plan in a text was made for.
+pub(super) fn planned(text: &str) -> Option<&str> {
+    last(text)?.1
+}
+
+fn last(text: &str) -> Option<(&str, Option<&str>)> {
     let line = text.trim_end().lines().next_back()?;
-    line.strip_prefix(LAST)?.strip_suffix(" -->")
+    let inner = line.strip_prefix(LAST)?.strip_suffix(" -->")?;
+    Some(match inner.split_once(AT) {
+        Some((name, commit)) => (name, Some(commit)),
+        None => (inner, None),
+    })
 }
 
 /// A name as a word that cannot end a comment of HTML.
@@ -123,6 +140,7 @@ mod tests {
             body,
             author: String::new(),
             is_ours,
+            updated: None,
         }
     }
 
@@ -156,11 +174,11 @@ mod tests {
         };
         let failed = page(NONE, "plan");
         let posts = [
-            post(1, slot.named(&text), false),
+            post(1, slot.named(&text, None), false),
             post(2, page("f1", "apply"), true),
-            post(3, other.named(&text), true),
-            post(4, slot.named(&failed), true),
-            post(5, slot.named(&text), true),
+            post(3, other.named(&text, None), true),
+            post(4, slot.named(&failed, None), true),
+            post(5, slot.named(&text, None), true),
         ];
         assert_eq!(slot.find(&posts).map(|post| post.id), Some(4));
         assert_eq!(other.find(&posts).map(|post| post.id), Some(3));
@@ -169,6 +187,19 @@ mod tests {
         assert_eq!(slot.find(&old).map(|post| post.id), Some(6));
         let unknown = Slot::of(Marker::of(&failed).expect("it has one"), "prod");
         assert_eq!(unknown.find(&[post(7, failed.clone(), true)]), None);
-        assert!(!slot.named("x").contains("prod-->"));
+        assert!(!slot.named("x", None).contains("prod-->"));
+    }
+
+    #[test]
+    fn a_plan_names_its_commit() {
+        let text = page("f1", "plan");
+        let slot = Slot::of(Marker::of(&text).expect("it has one"), "prod at home");
+        let named = slot.named(&text, Some("c0ffee"));
+        assert_eq!(planned(&named), Some("c0ffee"));
+        assert_eq!(
+            slot.find(&[post(1, named, true)]).map(|post| post.id),
+            Some(1)
+        );
+        assert_eq!(planned(&slot.named(&text, None)), None);
     }
 }

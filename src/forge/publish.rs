@@ -1,9 +1,10 @@
 //! The protocol of `publish`: the comment or the issue, then the check.
 //!
-//! A check that could be set is set even where there is nothing to comment on. A lost answer to the creation of a comment is not
+//! A check that could be set is set even where there is nothing to comment on, but not after a plan that comes too late: with a pull
+//! request that is merged, or was pushed to, nothing of it is shown. A lost answer to the creation of a comment is not
 //! repeated: the comments are read again, and the one that exists is brought up to date.
 
-use super::calls::{Check, Forge, Post, Pull};
+use super::calls::{Check, Forge, Post, Pull, PullState};
 use super::error::ForgeError;
 use super::marker::{Marker, Slot, is_same};
 use super::outcome::Published;
@@ -60,6 +61,9 @@ pub(crate) async fn publish<F: Forge>(
     } else {
         comment(forge, published, &slot, &mut steps).await
     };
+    if posted.as_ref().is_err_and(ForgeError::is_too_late) {
+        return (steps, posted);
+    }
     let check = check_name(marker.command, name);
     let set = Check {
         name: &check,
@@ -89,9 +93,10 @@ async fn comment<F: Forge>(
     slot: &Slot<'_>,
     steps: &mut Vec<Step>,
 ) -> Result<(), ForgeError> {
-    let body = slot.named(&published.page);
-    fits::<F>(&body)?;
     let pull = pull(forge, slot.command).await?;
+    let planned = (slot.command == "plan").then_some(pull.head.as_str());
+    let body = slot.named(&published.page, planned);
+    fits::<F>(&body)?;
     let mut readings = 0;
     let done = loop {
         readings += 1;
@@ -120,14 +125,47 @@ async fn comment<F: Forge>(
 
 /// The pull request to comment on. A plan is posted only where it was proposed: on a merged one it would be taken for reviewed.
 async fn pull<F: Forge>(forge: &F, command: &str) -> Result<Pull, ForgeError> {
-    if let Some(pull) = forge.proposed() {
-        return Ok(pull);
-    }
-    let merged = match command {
-        "plan" => None,
-        _ => forge.merged(forge.commit()).await?,
+    let pull = match forge.proposed() {
+        Some(pull) => pull,
+        None if command == "plan" => return Err(ForgeError::NoPull { pull: F::PULL }),
+        None => {
+            let merged = forge.merged(forge.commit()).await?.into_iter().next();
+            return Ok(merged.ok_or(ForgeError::NoPull { pull: F::PULL })?.pull);
+        }
     };
-    merged.ok_or(ForgeError::NoPull { pull: F::PULL })
+    if command == "plan" {
+        can_be_reviewed(forge, &pull).await?;
+    }
+    Ok(pull)
+}
+
+/// Refuses a plan that comes too late. The variables of a run say how the pull request was when the run began first.
+async fn can_be_reviewed<F: Forge>(forge: &F, pull: &Pull) -> Result<(), ForgeError> {
+    let now = forge.now(pull.number).await?;
+    let (kind, number) = (F::PULL, pull.number);
+    let became = match now.state {
+        PullState::Open if now.head == pull.head => return Ok(()),
+        PullState::Open => {
+            return Err(ForgeError::Superseded {
+                pull: kind,
+                number,
+                planned: short(&pull.head),
+                head: short(&now.head),
+            });
+        }
+        PullState::Merged => "merged",
+        PullState::Closed => "closed",
+    };
+    Err(ForgeError::NotOpen {
+        pull: kind,
+        number,
+        became,
+    })
+}
+
+/// The first digits of a commit, for people.
+pub(super) fn short(commit: &str) -> String {
+    commit.chars().take(10).collect()
 }
 
 /// Keeps one open issue while there is drift. A comparison that failed leaves it as it is.
@@ -140,7 +178,7 @@ async fn issue<F: Forge>(
     let Some(has_drift) = published.has_drift else {
         return Ok(());
     };
-    let body = slot.named(&published.page);
+    let body = slot.named(&published.page, None);
     fits::<F>(&body)?;
     let title = format!("oppctl {}: {}", slot.name, published.verdict);
     let mut readings = 0;

@@ -41,6 +41,7 @@ impl Job {
             ("GITHUB_API_URL", forge.url().as_str()),
             ("GITHUB_REPOSITORY", "acme/pipeline"),
             ("GITHUB_SHA", MERGE),
+            ("GITHUB_REF", "refs/heads/main"),
             ("GITHUB_EVENT_PATH", "event.json"),
             ("GITHUB_TOKEN", TOKEN),
         ] {
@@ -73,6 +74,7 @@ impl Job {
         self.project.write("event.json", "{}");
         self.project.set("CI_COMMIT_SHA", MERGE);
         self.project.set("CI_MERGE_REQUEST_IID", "");
+        self.project.set("CI_COMMIT_BRANCH", "main");
     }
 
     /// Runs a command with its documents.
@@ -403,7 +405,7 @@ fn a_token_that_is_not_known_or_missing_is_told() {
     job.publish("github").shows(str![[r#"
 exit: 8
 ---- stderr
-error: cannot read the comments of the pull request: GitHub does not know the token (401)
+error: cannot read the pull request: GitHub does not know the token (401)
   hint: look at GITHUB_TOKEN: it may have expired, or belong to another server
 
 "#]]);
@@ -465,7 +467,7 @@ exit: 1
 ---- stdout
 check oppctl plan (local): success
 ---- stderr
-error: the text has 66993 characters, and a comment of GitHub has at most 65536
+error: the text has 67037 characters, and a comment of GitHub has at most 65536
   hint: write it with --markdown-limit, for example `--markdown-limit github`
 
 "#]]);
@@ -605,7 +607,7 @@ error: merge request 7 has no plan to apply: the file of the plan in the comment
     reviewed(&job, "r3").shows(str![[r#"
 exit: 5
 ---- stderr
-error: the commit bbbbbbbbbb does not come from a merge request that was merged, so its plan was not reviewed; nothing is to be applied
+error: the commit bbbbbbbbbb does not come from a merge request that was merged into main, so its plan was not reviewed; nothing is to be applied
   hint: open a merge request; one with an empty commit is enough
 
 "#]]);
@@ -615,14 +617,20 @@ impl Job {
     /// Plans, publishes and keeps the plan of the pull request as its job does.
     fn propose(&self, number: u64, head: &str, amount: u8) {
         self.forge.push(number, head);
-        let event = json!({ "pull_request": { "number": number, "head": { "sha": head } } });
-        self.project.write("event.json", event.to_string());
+        self.event(number, head);
         let manifest = MANIFEST.replace("amount: 1", &format!("amount: {amount}"));
         self.project.write("pipeline/main.yaml", manifest);
         drop(self.command("plan").exits(0));
         drop(self.publish("github").exits(0));
         self.keep(head, &self.project.read("r.json"));
         self.project.write("event.json", "{}");
+        self.forge.merge(number, MERGE);
+    }
+
+    /// The event of the pull request, as it is for ever in runs of its job.
+    fn event(&self, number: u64, head: &str) {
+        let event = json!({ "pull_request": { "number": number, "head": { "sha": head } } });
+        self.project.write("event.json", event.to_string());
     }
 
     fn keep(&self, head: &str, plan: &str) {
@@ -649,7 +657,7 @@ fn only_a_plan_that_was_reviewed_and_kept_is_handed_out() {
     job.reviewed("r0").shows(str![[r#"
 exit: 5
 ---- stderr
-error: the commit bbbbbbbbbb does not come from a pull request that was merged, so its plan was not reviewed; nothing is to be applied
+error: the commit bbbbbbbbbb does not come from a pull request that was merged into main, so its plan was not reviewed; nothing is to be applied
   hint: open a pull request; one with an empty commit is enough
 
 "#]]);
@@ -672,14 +680,16 @@ error: pull request 7 has no plan to apply: github-actions[bot] has not commente
     drop(job.reviewed("r2").exits(1));
     // Somebody pushed after the plan.
     job.forge.push(7, &"d".repeat(40));
+    job.forge.merge(7, MERGE);
     job.reviewed("r3").shows(str![[r#"
 exit: 5
 ---- stderr
-error: pull request 7 has no plan to apply: the file of the plan in the comment was made for an earlier commit, or is not kept any more
+error: pull request 7 has no plan to apply: the plan in its comment is for the commit aaaaaaaaaa, and dddddddddd was merged
   hint: open a pull request with an empty commit, and merge it when its plan is there
 
 "#]]);
     job.forge.push(7, HEAD);
+    job.forge.merge(7, MERGE);
     // A run for a fork has kept one of the same name, and then another file is kept in it.
     job.forge.spoil(true);
     drop(job.reviewed("r4").exits(5));
@@ -696,12 +706,13 @@ error: pull request 7 has no plan to apply: the file that the run has kept is no
     job.forge.spoil(false);
     drop(job.reviewed("r7").exits(5));
     // The last plan of the pull request failed.
-    let event = json!({ "pull_request": { "number": 7, "head": { "sha": HEAD } } });
-    job.project.write("event.json", event.to_string());
+    job.forge.push(7, HEAD);
+    job.event(7, HEAD);
     job.project.edit("pipeline/main.yaml", "amount", "amuont");
     drop(job.command("plan").exits(3));
     drop(job.publish("github").exits(0));
     job.project.write("event.json", "{}");
+    job.forge.merge(7, MERGE);
     job.reviewed("r8").shows(str![[r#"
 exit: 5
 ---- stderr
@@ -720,4 +731,181 @@ error: cannot read the plan that a run has kept: the token lacks a permission (4
 "#]]);
     job.project.set("GITHUB_SHA", "main");
     drop(job.reviewed("r10").exits(1));
+}
+
+/// Everything that a re-run of a plan's job could leave behind.
+fn left(job: &Job) -> (String, usize) {
+    (job.forge.everything(), job.forge.checks().len())
+}
+
+#[test]
+fn a_plan_is_not_posted_where_nobody_reviews_it_any_more() {
+    for forge in ["github", "gitlab"] {
+        let job = match forge {
+            "github" => Job::github(MANIFEST),
+            _ => Job::gitlab(MANIFEST),
+        };
+        drop(job.plan(forge));
+        let before = left(&job);
+        // The job runs again, with its event and its variables of then, and plans something else now.
+        job.project
+            .edit("pipeline/main.yaml", "amount: 1", "amount: 2");
+        drop(job.command("plan").exits(0));
+        job.forge.push(7, &"d".repeat(40));
+        let pushed = job.publish(forge);
+        job.forge.close(7);
+        let closed = job.publish(forge);
+        job.forge.push(7, HEAD);
+        job.forge.merge(7, MERGE);
+        let merged = job.publish(forge);
+        assert_eq!(left(&job), before);
+        if forge == "github" {
+            pushed.shows(str![[r#"
+exit: 6
+---- stderr
+error: the plan is for the commit aaaaaaaaaa, and the last one of pull request 7 is dddddddddd: it was not posted
+  hint: the run for dddddddddd posts its own plan; if there is none, push to the pull request
+
+"#]]);
+            closed.shows(str![[r#"
+exit: 5
+---- stderr
+error: pull request 7 is closed already: the plan was not posted, because nobody reviews it any more
+  hint: open it again, or open another pull request
+
+"#]]);
+            merged.shows(str![[r#"
+exit: 5
+---- stderr
+error: pull request 7 is merged already: the plan was not posted, because nobody reviews it any more
+  hint: to apply what was merged, run the job of the merge again; for a new plan open a pull request, one with an empty commit is enough
+
+"#]]);
+        } else {
+            assert_eq!([pushed, closed, merged].map(|run| run.exit), [6, 5, 5]);
+        }
+    }
+}
+
+#[test]
+fn a_comment_that_was_changed_after_the_merge_is_not_believed() {
+    let job = Job::github(MANIFEST);
+    job.propose(7, HEAD, 2);
+    let ours = job.forge.comments(7).remove(0);
+    // The merge comes between the question and the comment.
+    job.forge.edit(ours.id, &ours.body);
+    job.reviewed("r1").shows(str![[r#"
+exit: 5
+---- stderr
+error: pull request 7 has no plan to apply: its comment was changed after the merge, so what it says now is not what was reviewed
+  hint: open a pull request with an empty commit, and merge it when its plan is there
+
+"#]]);
+    // A comment in which somebody has put another commit.
+    job.forge.push(7, HEAD);
+    job.forge
+        .edit(ours.id, &ours.body.replace(HEAD, &"c".repeat(40)));
+    job.forge.merge(7, MERGE);
+    job.reviewed("r2").shows(str![[r#"
+exit: 5
+---- stderr
+error: pull request 7 has no plan to apply: the plan in its comment is for the commit cccccccccc, and aaaaaaaaaa was merged
+  hint: open a pull request with an empty commit, and merge it when its plan is there
+
+"#]]);
+    job.forge
+        .edit(ours.id, &ours.body.replace(&format!(" at {HEAD}"), ""));
+    job.forge.merge(7, MERGE);
+    job.reviewed("r3").shows(str![[r#"
+exit: 5
+---- stderr
+error: pull request 7 has no plan to apply: its comment does not say which commit was planned
+  hint: open a pull request with an empty commit, and merge it when its plan is there
+
+"#]]);
+    job.forge.edit(ours.id, &ours.body);
+    job.forge.merge(7, MERGE);
+    drop(job.reviewed("r4").exits(0));
+}
+
+#[test]
+fn only_the_one_merge_into_the_branch_of_the_run_counts() {
+    let mut job = Job::github(MANIFEST);
+    job.propose(7, HEAD, 2);
+    job.forge.retarget(7, "next");
+    job.reviewed("r1").shows(str![[r#"
+exit: 5
+---- stderr
+error: the commit bbbbbbbbbb does not come from a pull request that was merged into main, so its plan was not reviewed; nothing is to be applied
+  hint: open a pull request; one with an empty commit is enough
+
+"#]]);
+    job.project.set("GITHUB_REF", "refs/heads/next");
+    drop(job.reviewed("r2").exits(0));
+    job.project.set("GITHUB_REF", "refs/tags/v1");
+    job.reviewed("r3").shows(str![[r#"
+exit: 1
+---- stderr
+error: GITHUB_REF is not a branch: run this in a job of the branch that was merged into
+
+"#]]);
+    job.project.set("GITHUB_REF", "refs/heads/main");
+    job.forge.retarget(7, "main");
+    job.propose(8, &"e".repeat(40), 3);
+    job.reviewed("r4").shows(str![[r#"
+exit: 5
+---- stderr
+error: the commit bbbbbbbbbb is the merge of several pull requests, 7 and 8: which plan was reviewed for it is not known; nothing is to be applied
+  hint: open a pull request; one with an empty commit is enough
+
+"#]]);
+}
+
+#[test]
+fn on_gitlab_only_the_one_merge_into_the_branch_counts() {
+    let mut job = Job::gitlab(MANIFEST);
+    drop(job.plan("gitlab"));
+    let files = vec![(
+        ".oppctl/ci/plan.json".to_owned(),
+        job.project.read("r.json").into_bytes(),
+    )];
+    let name = "oppctl-plan@refs%2Fmerge-requests%2F7%2Fhead";
+    job.forge.keep(name, HEAD, files);
+    job.merged();
+    let reviewed = |job: &Job, folder: &str| {
+        job.project
+            .run(&format!("publish gitlab --reviewed {folder}"))
+    };
+    drop(reviewed(&job, "r1").exits(0));
+    job.forge.retarget(7, "next");
+    drop(reviewed(&job, "r2").exits(5));
+    job.forge.retarget(7, "main");
+    job.project.set("CI_COMMIT_BRANCH", "");
+    reviewed(&job, "r3").shows(str![[r#"
+exit: 1
+---- stderr
+error: CI_COMMIT_BRANCH is not set
+  hint: run this in a job of GitLab for a branch, which sets it
+
+"#]]);
+    job.project.set("CI_COMMIT_BRANCH", "main");
+    // Its artifacts are those of the latest pipeline that succeeded, which is not that of the last commit.
+    job.forge.push(7, &"d".repeat(40));
+    job.forge.merge(7, MERGE);
+    reviewed(&job, "r4").shows(str![[r#"
+exit: 5
+---- stderr
+error: merge request 7 has no plan to apply: the plan in its comment is for the commit aaaaaaaaaa, and dddddddddd was merged
+  hint: open a merge request with an empty commit, and merge it when its plan is there
+
+"#]]);
+    job.forge.push(8, HEAD);
+    job.forge.merge(8, MERGE);
+    reviewed(&job, "r5").shows(str![[r#"
+exit: 5
+---- stderr
+error: the commit bbbbbbbbbb is the merge of several merge requests, 7 and 8: which plan was reviewed for it is not known; nothing is to be applied
+  hint: open a merge request; one with an empty commit is enough
+
+"#]]);
 }

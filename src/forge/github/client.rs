@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::run::GithubRun;
 use crate::forge::calls::Post;
 use crate::forge::error::ForgeError;
-use crate::forge::http::{Access, BEARER, Call, Http};
+use crate::forge::http::{Access, BEARER, Call, Http, time};
 
 /// What the forge is called.
 pub(super) const NAME: &str = "GitHub";
@@ -59,6 +59,7 @@ impl Github {
             author: author.to_owned(),
             // Logins are compared without case by GitHub.
             is_ours: author.eq_ignore_ascii_case(&self.author),
+            updated: time(&value["updated_at"]),
         })
     }
 

@@ -18,6 +18,8 @@ pub struct GithubRun {
     /// The commit of the run: for a pull request its last one, and not the merge that GitHub tries out.
     pub(super) commit: String,
     pub(super) pull: Option<Pull>,
+    /// `refs/heads/…`, or something else.
+    pub(super) reference: Option<String>,
     /// The address of the run's log.
     pub(super) log: Option<String>,
     pub(super) token: SecretString,
@@ -63,9 +65,21 @@ impl GithubRun {
             repository,
             commit,
             pull,
+            reference: variables.optional("GITHUB_REF"),
             log,
             token: variables.required("GITHUB_TOKEN")?.into(),
         })
+    }
+
+    /// The branch of the run.
+    pub(super) fn branch(&self) -> Result<&str, ForgeError> {
+        let variable = "GITHUB_REF";
+        let forge = "GitHub Actions";
+        let reference = self.reference.as_deref();
+        let reference = reference.ok_or(ForgeError::NoVariable { variable, forge })?;
+        let why = "is not a branch: run this in a job of the branch that was merged into";
+        let branch = reference.strip_prefix("refs/heads/");
+        branch.ok_or(ForgeError::Variable { variable, why })
     }
 
     /// The commit that the run is about.

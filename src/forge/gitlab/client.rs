@@ -8,9 +8,9 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use super::run::GitlabRun;
-use crate::forge::calls::{Check, Conclusion, Forge, Post, Pull};
+use crate::forge::calls::{Check, Conclusion, Forge, MergedPull, Post, Pull, PullNow, PullState};
 use crate::forge::error::ForgeError;
-use crate::forge::http::{Access, Call, Http};
+use crate::forge::http::{Access, Call, Http, time};
 use crate::forge::variables::is_commit;
 
 /// The client of a job on GitLab.
@@ -43,6 +43,7 @@ const fn call(does: &'static str) -> Call {
     }
 }
 const READ_USER: Call = call("read the user of the token");
+const READ_REQUEST: Call = call("read the merge request");
 const READ_REQUESTS: Call = call("read the merge request of the commit");
 const READ_NOTES: Call = call("read the notes of the merge request");
 const WRITE_NOTE: Call = call("comment on the merge request");
@@ -91,6 +92,7 @@ impl Gitlab {
             body: text(&value[if id == "iid" { "description" } else { "body" }]),
             author: text(&author["username"]),
             is_ours: author["id"].as_u64() == Some(self.user.0),
+            updated: time(&value["updated_at"]),
         })
     }
 
@@ -130,16 +132,40 @@ impl Forge for Gitlab {
         &self.run.commit
     }
 
+    fn branch(&self) -> Result<&str, ForgeError> {
+        self.run.branch.as_deref().ok_or(ForgeError::NoVariable {
+            variable: "CI_COMMIT_BRANCH",
+            forge: "GitLab for a branch",
+        })
+    }
+
     fn proposed(&self) -> Option<Pull> {
         self.run.pull.clone()
     }
 
-    async fn merged(&self, commit: &str) -> Result<Option<Pull>, ForgeError> {
+    async fn now(&self, number: u64) -> Result<PullNow, ForgeError> {
+        let path = self.path(&format!("/merge_requests/{number}"));
+        let value = self.http.get(READ_REQUEST, &path).await?;
+        let found = request(&value).filter(|pull| pull.number == number);
+        let found =
+            found.ok_or_else(|| self.http.misread(READ_REQUEST, "it has no last commit"))?;
+        let state = match value["state"].as_str() {
+            Some("opened") => PullState::Open,
+            // "locked": it is being merged.
+            Some("merged" | "locked") => PullState::Merged,
+            _ => PullState::Closed,
+        };
+        let head = found.head;
+        Ok(PullNow { state, head })
+    }
+
+    async fn merged(&self, commit: &str) -> Result<Vec<MergedPull>, ForgeError> {
+        let branch = self.branch()?;
         let path = self.path(&format!(
             "/repository/commits/{commit}/merge_requests?per_page=100"
         ));
         let requests = match self.http.list(READ_REQUESTS, &path, None).await {
-            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) if error.is_not_found() => return Ok(Vec::new()),
             requests => requests?,
         };
         // By a merge commit, by a squashed one, or by a fast-forward to the last commit.
@@ -149,13 +175,20 @@ impl Forge for Gitlab {
             let is_forwarded = made.iter().all(|name| value[*name].is_null());
             value["state"] == "merged" && (is_made || (is_forwarded && value["sha"] == commit))
         };
-        Ok(requests.iter().find(is_merge).and_then(|value| {
-            let head = value["sha"].as_str()?;
-            Some(Pull {
-                number: value["iid"].as_u64()?,
-                head: Some(head).filter(|head| is_commit(head))?.to_owned(),
-            })
-        }))
+        // Its commit can have come here from another branch, or in a fork from another project.
+        let is_here = |value: &&Value| {
+            value["target_branch"] == branch && value["target_project_id"] == self.run.project
+        };
+        let found = requests.iter().filter(is_merge).filter(is_here);
+        let found = found.map(|value| {
+            let (pull, at) = request(value).zip(time(&value["merged_at"]))?;
+            Some(MergedPull { pull, at })
+        });
+        let found: Option<Vec<_>> = found.collect();
+        found.ok_or_else(|| {
+            self.http
+                .misread(READ_REQUESTS, "a merge has no commit or no time")
+        })
     }
 
     async fn comments(&self, of: &Pull) -> Result<Vec<Post>, ForgeError> {
@@ -279,4 +312,13 @@ impl Forge for Gitlab {
         }
         Ok(None)
     }
+}
+
+/// The merge request of an answer.
+fn request(value: &Value) -> Option<Pull> {
+    let head = value["sha"].as_str()?;
+    Some(Pull {
+        number: value["iid"].as_u64()?,
+        head: Some(head).filter(|head| is_commit(head))?.to_owned(),
+    })
 }

@@ -18,6 +18,8 @@ pub struct GitlabRun {
     /// The commit of the run: for a merge request its last one, and not the merge that GitLab tries out.
     pub(super) commit: String,
     pub(super) pull: Option<Pull>,
+    /// Pipelines of merge requests and tags have none.
+    pub(super) branch: Option<String>,
     pub(super) pipeline: Option<u64>,
     /// The address of the job's log.
     pub(super) log: Option<String>,
@@ -54,6 +56,7 @@ impl GitlabRun {
             project,
             commit,
             pull,
+            branch: variables.optional("CI_COMMIT_BRANCH"),
             pipeline: pipeline.and_then(|id| id.parse().ok()),
             log: variables.optional("CI_JOB_URL"),
             token: variables.required("GITLAB_TOKEN")?.into(),

@@ -101,15 +101,20 @@ impl FakeForge {
         !self.lock().trouble.is_empty()
     }
 
-    /// Opens a pull request, or pushes to it.
+    /// Opens a pull request for `main`, opens it again, or pushes to it.
     pub(crate) fn push(&self, number: u64, head: &str) {
         let mut shared = self.lock();
         let pulls = &mut shared.state.pulls;
         match pulls.iter_mut().find(|pull| pull.number == number) {
-            Some(pull) => head.clone_into(&mut pull.head),
+            Some(pull) => {
+                head.clone_into(&mut pull.head);
+                (pull.is_open, pull.merge) = (true, None);
+            }
             None => pulls.push(Proposal {
                 number,
                 head: head.to_owned(),
+                base: "main".to_owned(),
+                is_open: true,
                 merge: None,
             }),
         }
@@ -118,20 +123,37 @@ impl FakeForge {
     /// Merges it.
     pub(crate) fn merge(&self, number: u64, merge: &str) {
         let mut shared = self.lock();
+        let at = shared.state.now();
         let pulls = &mut shared.state.pulls;
         let pull = pulls.iter_mut().find(|pull| pull.number == number);
-        pull.expect("it is open").merge = Some(merge.to_owned());
+        pull.expect("it is there").merge = Some((merge.to_owned(), at));
+    }
+
+    /// Closes it without a merge.
+    pub(crate) fn close(&self, number: u64) {
+        let pulls = &mut self.lock().state.pulls;
+        let pull = pulls.iter_mut().find(|pull| pull.number == number);
+        pull.expect("it is there").is_open = false;
+    }
+
+    /// Makes it one for another branch.
+    pub(crate) fn retarget(&self, number: u64, base: &str) {
+        let pulls = &mut self.lock().state.pulls;
+        let pull = pulls.iter_mut().find(|pull| pull.number == number);
+        base.clone_into(&mut pull.expect("it is there").base);
     }
 
     /// Somebody comments.
     pub(crate) fn comment(&self, login: &str, on: u64, body: &str) -> u64 {
         let mut shared = self.lock();
         let (id, by) = (shared.state.id(), shared.state.person(login));
+        let updated = shared.state.now();
         shared.state.comments.push(Comment {
             id,
             on,
             by,
             body: body.to_owned(),
+            updated,
         });
         id
     }
@@ -139,9 +161,11 @@ impl FakeForge {
     /// Somebody edits a comment.
     pub(crate) fn edit(&self, id: u64, body: &str) {
         let mut shared = self.lock();
+        let now = shared.state.now();
         let mut comments = shared.state.comments.iter_mut();
         let comment = comments.find(|comment| comment.id == id);
-        body.clone_into(&mut comment.expect("it is there").body);
+        let comment = comment.expect("it is there");
+        (comment.body, comment.updated) = (body.to_owned(), now);
     }
 
     /// The comments on a pull request or an issue, the oldest first.

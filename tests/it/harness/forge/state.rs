@@ -37,8 +37,11 @@ pub(super) struct User {
 pub(super) struct Proposal {
     pub(super) number: u64,
     pub(super) head: String,
-    /// The commit that its merge made.
-    pub(super) merge: Option<String>,
+    /// The branch that it is for.
+    pub(super) base: String,
+    pub(super) is_open: bool,
+    /// The commit that its merge made, and when.
+    pub(super) merge: Option<(String, String)>,
 }
 
 /// A comment on a pull request or an issue.
@@ -49,6 +52,7 @@ pub(super) struct Comment {
     pub(super) on: u64,
     pub(super) by: (u64, String),
     pub(super) body: String,
+    pub(super) updated: String,
 }
 
 /// An issue.
@@ -110,6 +114,12 @@ impl State {
         self.last_id
     }
 
+    /// Now: each thing that happens is a second later than the one before.
+    pub(super) fn now(&mut self) -> String {
+        let second = self.id();
+        format!("2026-11-30T00:{:02}:{:02}Z", second / 60, second % 60)
+    }
+
     /// The user with this login, who has no token.
     pub(super) fn person(&mut self, login: &str) -> (u64, String) {
         let known = self.users.values().find(|user| user.login == login);
@@ -118,6 +128,21 @@ impl State {
             None => 4_000 + login.len() as u64,
         };
         (id, login.to_owned())
+    }
+}
+
+impl Proposal {
+    /// Whether a commit is its last one, or that of its merge.
+    pub(super) fn has(&self, commit: &str) -> bool {
+        self.head == commit || self.merge_commit() == Some(commit)
+    }
+
+    pub(super) fn merge_commit(&self) -> Option<&str> {
+        self.merge.as_ref().map(|(commit, _)| commit.as_str())
+    }
+
+    pub(super) fn merged_at(&self) -> Option<&str> {
+        self.merge.as_ref().map(|(_, at)| at.as_str())
     }
 }
 
