@@ -104,6 +104,7 @@ impl From<&ForgeError> for Exit {
             | ForgeError::Setup { .. }
             | ForgeError::NotFound { .. }
             | ForgeError::Refused { .. }
+            | ForgeError::Redirected { .. }
             | ForgeError::Misread { .. }
             | ForgeError::TooLong { .. }
             | ForgeError::OtherAuthor { .. }

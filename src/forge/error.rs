@@ -61,6 +61,14 @@ pub enum ForgeError {
         status: u16,
         message: String,
     },
+    #[error(
+        "cannot {does}: {forge} points to another address ({status}), which gets neither the call nor the token"
+    )]
+    Redirected {
+        does: &'static str,
+        forge: &'static str,
+        status: u16,
+    },
     #[error("cannot {does}: there is no answer from {forge}")]
     NoAnswer {
         does: &'static str,
@@ -144,6 +152,9 @@ impl ForgeError {
             }
             Self::RateLimit { .. } | Self::Unavailable { .. } | Self::NoAnswer { .. } => {
                 "run the job again later: what is there already is brought up to date, not doubled".to_owned()
+            }
+            Self::Redirected { .. } => {
+                "start a new run: if the repository was renamed or moved, its variables have the new name".to_owned()
             }
             Self::TooLong { .. } => {
                 "write it with --markdown-limit, for example `--markdown-limit github`".to_owned()

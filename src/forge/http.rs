@@ -1,17 +1,18 @@
 //! The HTTP exchanges with a forge: the token, the one loop that waits and repeats, pages, and what an answer means.
 //!
-//! The token goes to the address of the forge alone: no redirect is followed, and a link to the next page elsewhere is refused.
+//! The token goes to the address of the forge alone. A call that reads follows a move within it, as that of a renamed repository; a
+//! redirect elsewhere, or of a call that changes something, is an error. A link to the next page elsewhere is refused.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use jiff::Timestamp;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LINK, LOCATION};
-use reqwest::{Method, Response, StatusCode, Url};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LINK};
+use reqwest::{Method, Response, Url};
 use serde_json::Value;
 
+use super::answer::{Answer, now};
 use super::error::{ForgeError, of_status};
 use super::link;
-use super::pause::{Limits, Next, after_silence};
+use super::pause::{Next, after_silence};
 use super::variables::ApiAddress;
 
 /// The most bytes of an answer. A page of 100 comments of GitLab, each as long as it may be, has more; then the page is refused.
@@ -23,6 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// The most waits for a rate limit in one call: a server that always says "now" gets no more.
 const MOST_WAITS: u32 = 10;
 const TIMEOUT: Duration = Duration::from_secs(60);
+/// The most moves that a call follows.
+const MOST_MOVES: usize = 5;
+/// The statuses of what is at another address now. The forges keep files behind 302.
+const MOVED: [u16; 3] = [301, 307, 308];
 /// Of 100 entries each.
 const MAX_PAGES: usize = 100;
 /// The most characters of the forge's own sentence in a message.
@@ -56,12 +61,6 @@ pub(super) struct Access<'a> {
     pub(super) token: &'a str,
     /// Further headers of each call.
     pub(super) others: &'static [(&'static str, &'static str)],
-}
-
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
 }
 
 impl Http {
@@ -113,7 +112,8 @@ impl Http {
 
     /// Reads something.
     pub(super) async fn get(&self, call: Call, path: &str) -> Result<Value, ForgeError> {
-        let answer = self.ask(call, Method::GET, self.url(path), None).await?;
+        let answer = self.read(call, self.url(path)).await?;
+        self.arrived(call, &answer)?;
         self.json(call, &answer)
     }
 
@@ -127,7 +127,8 @@ impl Http {
         let mut url = self.url(path);
         let mut entries = Vec::new();
         for _ in 0..MAX_PAGES {
-            let answer = self.ask(call, Method::GET, url, None).await?;
+            let answer = self.read(call, url).await?;
+            self.arrived(call, &answer)?;
             let mut page = self.json(call, &answer)?;
             let list = match member {
                 Some(member) => page[member].take(),
@@ -158,7 +159,8 @@ impl Http {
         path: &str,
         body: &Value,
     ) -> Result<Value, ForgeError> {
-        let answer = self.ask(call, method, self.url(path), Some(body)).await?;
+        let answer = self.ask(call, &method, &self.url(path), Some(body)).await?;
+        self.arrived(call, &answer)?;
         self.json(call, &answer)
     }
 
@@ -174,18 +176,18 @@ impl Http {
 
     /// Reads a file. A redirect is followed without the token: the forges keep files elsewhere, below addresses that expire.
     pub(super) async fn file(&self, call: Call, path: &str) -> Result<Vec<u8>, ForgeError> {
-        let answer = self.ask(call, Method::GET, self.url(path), None).await?;
+        let answer = self.read(call, self.url(path)).await?;
         if !answer.status.is_redirection() {
             return Ok(answer.body);
         }
-        let to = answer.headers.get(LOCATION);
-        let to = to.and_then(|to| Url::parse(to.to_str().ok()?).ok());
+        let to = answer.location(&self.base);
         let is_safe = |to: &Url| to.scheme() == "https" || to.origin() == self.base.origin();
         let to = to.filter(is_safe);
         let to = to.ok_or_else(|| self.misread(call, "a file is at an address without https"))?;
         let response = self.client.get(to).send().await;
         let response = response.map_err(|source| self.no_answer(call, source))?;
         let answer = self.received(call, response, MAX_FILE).await?;
+        self.arrived(call, &answer)?;
         if answer.status.is_success() {
             return Ok(answer.body);
         }
@@ -197,21 +199,49 @@ impl Http {
         })
     }
 
+    /// Asks, and asks again where something has moved to on the same server.
+    async fn read(&self, call: Call, mut url: Url) -> Result<Answer, ForgeError> {
+        for _ in 0..MOST_MOVES {
+            let answer = self.ask(call, &Method::GET, &url, None).await?;
+            let is_moved = MOVED.contains(&answer.status.as_u16());
+            let to = answer
+                .location(&url)
+                .filter(|to| is_moved && to.origin() == url.origin());
+            match to {
+                Some(to) => url = to,
+                None => return Ok(answer),
+            }
+        }
+        Err(self.misread(call, "it has moved again and again"))
+    }
+
+    /// Refuses an answer that says that the call is to be made elsewhere.
+    fn arrived(&self, call: Call, answer: &Answer) -> Result<(), ForgeError> {
+        if !answer.status.is_redirection() {
+            return Ok(());
+        }
+        Err(ForgeError::Redirected {
+            does: call.does,
+            forge: self.forge,
+            status: answer.status.as_u16(),
+        })
+    }
+
     /// Asks until there is an answer that counts.
     async fn ask(
         &self,
         call: Call,
-        method: Method,
-        url: Url,
+        method: &Method,
+        url: &Url,
         body: Option<&Value>,
     ) -> Result<Answer, ForgeError> {
         let mut waited = Duration::ZERO;
         let mut waits = 0;
         let mut tries = 0;
-        let is_repeatable = method != Method::POST;
+        let is_repeatable = *method != Method::POST;
         loop {
             tries += 1;
-            let answer = match self.once(call, &method, &url, body).await {
+            let answer = match self.once(call, method, url, body).await {
                 Ok(answer) => answer,
                 Err(error) => match after_silence(tries) {
                     Some(pause) if is_repeatable && error.is_uncertain() => {
@@ -225,7 +255,7 @@ impl Http {
                 return Ok(answer);
             }
             let message = self.sentence(&answer);
-            let pause = match limits(&answer, &message).next(tries, now()) {
+            let pause = match answer.limits(&message).next(tries, now()) {
                 Next::Limit(pause) if waited + pause <= PATIENCE && waits < MOST_WAITS => {
                     waited += pause;
                     waits += 1;
@@ -346,29 +376,5 @@ impl Http {
     }
 }
 
-/// A point in time, as both forges write it.
-pub(super) fn time(value: &Value) -> Option<Timestamp> {
-    value.as_str()?.parse().ok()
-}
-
 /// The header with a token of GitHub.
 pub(super) const BEARER: (HeaderName, &str) = (AUTHORIZATION, "Bearer ");
-
-fn limits(answer: &Answer, message: &str) -> Limits {
-    let number = |names: &[&str]| {
-        let mut values = names.iter().filter_map(|name| answer.headers.get(*name));
-        values.find_map(|value| value.to_str().ok()?.trim().parse().ok())
-    };
-    Limits {
-        status: answer.status.as_u16(),
-        retry_after: number(&["retry-after"]),
-        remaining: number(&["x-ratelimit-remaining", "ratelimit-remaining"]),
-        reset: number(&["x-ratelimit-reset", "ratelimit-reset"]),
-        names_limit: message.to_ascii_lowercase().contains("rate limit"),
-    }
-}
-
-fn now() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    now.map_or(0, |now| now.as_secs())
-}

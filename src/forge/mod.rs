@@ -10,6 +10,7 @@
 //! Deliberately absent: what the texts say. `plan`, `apply` and `plan --drift` write them (`--write`), and [`Published`] reads them.
 
 mod annotation;
+mod answer;
 mod calls;
 mod error;
 mod github;

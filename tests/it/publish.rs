@@ -320,6 +320,101 @@ fn what_is_lost_on_the_way_is_not_doubled() {
 }
 
 #[test]
+fn a_write_that_is_sent_elsewhere_is_not_done() {
+    let job = Job::github(MANIFEST);
+    let to = |status, place: &str| {
+        let headers = format!("Location: {place}");
+        Trouble::Answer(status, headers, "Moved Permanently")
+    };
+    let api = |path: &str| format!("{}/repos/acme/pipeline{path}", job.forge.url());
+    drop(job.command("plan").exits(0));
+    let comments = "POST /repos/acme/pipeline/issues/7/comments";
+    job.forge
+        .trouble(comments, to(301, &api("/issues/7/comments")));
+    job.forge.trouble(
+        "POST /repos/acme/pipeline/check-runs",
+        to(307, "https://forge.example/"),
+    );
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stderr
+error: cannot comment on the pull request: GitHub points to another address (301), which gets neither the call nor the token
+  hint: start a new run: if the repository was renamed or moved, its variables have the new name
+
+"#]]);
+    assert_eq!(job.comments(), Vec::<String>::new());
+    drop(job.publish("github").exits(0));
+    job.project
+        .edit("pipeline/main.yaml", "amount: 1", "amount: 2");
+    drop(job.command("plan").exits(0));
+    let before = job.forge.everything();
+    job.forge.trouble(
+        "PATCH /repos/acme/pipeline/issues/comments/",
+        to(302, "https://forge.example/"),
+    );
+    drop(job.publish("github").exits(1));
+    assert_eq!(job.forge.comments(7).len(), 1);
+    assert!(before.contains(&job.forge.comments(7)[0].body));
+    // What was moved on the same server is read there, and nowhere else.
+    let pull = "GET /repos/acme/pipeline/pulls/7";
+    job.forge.trouble(pull, to(301, &api("/pulls/7?moved=1")));
+    job.forge
+        .trouble(pull, to(308, "/repos/acme/pipeline/pulls/7"));
+    job.forge.trouble(
+        "GET /repos/acme/pipeline/issues/7/comments",
+        to(301, &api("/issues/7/comments?per_page=1")),
+    );
+    assert!(
+        job.publish("github")
+            .exits(0)
+            .stdout
+            .starts_with("comment on pull request 7: updated\n")
+    );
+    assert!(!job.forge.has_trouble());
+    job.forge.trouble(pull, to(301, "http://localhost:9/"));
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stdout
+check oppctl plan (local): success
+---- stderr
+error: cannot read the pull request: GitHub points to another address (301), which gets neither the call nor the token
+  hint: start a new run: if the repository was renamed or moved, its variables have the new name
+
+"#]]);
+    for _ in 0..6 {
+        job.forge.trouble(pull, to(301, &api("/pulls/7")));
+    }
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stdout
+check oppctl plan (local): success
+---- stderr
+error: cannot read the pull request: the answer of GitHub is not what its documentation says: it has moved again and again
+
+"#]]);
+}
+
+#[test]
+fn a_note_that_is_sent_elsewhere_is_not_done() {
+    let job = Job::gitlab(MANIFEST);
+    let elsewhere = || Trouble::Answer(302, "Location: https://forge.example/".to_owned(), "Moved");
+    drop(job.command("plan").exits(0));
+    let project = "/api/v4/projects/42";
+    for call in [
+        format!("GET {project}/merge_requests/7"),
+        format!("POST {project}/merge_requests/7/notes"),
+        format!("POST {project}/statuses/"),
+    ] {
+        job.forge.trouble(&call, elsewhere());
+        let run = job.publish("gitlab").exits(1);
+        assert!(run.stderr.contains("points to another address (302)"));
+        assert!(!job.forge.has_trouble());
+    }
+    job.forge.trouble("GET /api/v4/user", elsewhere());
+    drop(job.publish("gitlab").exits(1));
+}
+
+#[test]
 fn errors_name_what_is_missing() {
     let job = Job::github(MANIFEST);
     drop(job.command("plan").exits(0));

@@ -7,9 +7,10 @@ use super::checks;
 use super::client::{Github, NAME};
 use super::kept;
 use super::run::pull;
+use crate::forge::answer::time;
 use crate::forge::calls::{Check, Forge, MergedPull, Post, Pull, PullNow, PullState};
 use crate::forge::error::ForgeError;
-use crate::forge::http::{Call, time};
+use crate::forge::http::Call;
 
 const READ_PULL: Call = Call {
     does: "read the pull request",

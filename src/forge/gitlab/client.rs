@@ -8,9 +8,10 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use super::run::GitlabRun;
+use crate::forge::answer::time;
 use crate::forge::calls::{Check, Conclusion, Forge, MergedPull, Post, Pull, PullNow, PullState};
 use crate::forge::error::ForgeError;
-use crate::forge::http::{Access, Call, Http, time};
+use crate::forge::http::{Access, Call, Http};
 use crate::forge::variables::is_commit;
 
 /// The client of a job on GitLab.
