@@ -30,6 +30,8 @@ pub(crate) trait Forge {
     async fn comments(&self, pull: &Pull) -> Result<Vec<Post>, ForgeError>;
     async fn add_comment(&self, pull: &Pull, body: &str) -> Result<Post, ForgeError>;
     async fn edit_comment(&self, pull: &Pull, id: u64, body: &str) -> Result<(), ForgeError>;
+    /// Deletes a comment, if it is still there.
+    async fn delete_comment(&self, pull: &Pull, id: u64) -> Result<(), ForgeError>;
     /// The open issues of the token's user; of those of others, some may be among them.
     async fn open_issues(&self) -> Result<Vec<Post>, ForgeError>;
     async fn open_issue(&self, title: &str, body: &str) -> Result<Post, ForgeError>;

@@ -174,6 +174,16 @@ impl Http {
         self.change(call, Method::POST, path, body).await
     }
 
+    /// Deletes something, if it is still there.
+    pub(super) async fn delete(&self, call: Call, path: &str) -> Result<(), ForgeError> {
+        let answer = self.ask(call, &Method::DELETE, &self.url(path), None).await;
+        match answer {
+            Ok(answer) => self.arrived(call, &answer),
+            Err(error) if error.is_not_found() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Reads a file. A redirect is followed without the token: the forges keep files elsewhere, below addresses that expire.
     pub(super) async fn file(&self, call: Call, path: &str) -> Result<Vec<u8>, ForgeError> {
         let answer = self.read(call, self.url(path)).await?;

@@ -58,11 +58,12 @@ impl<'a> Slot<'a> {
         }
     }
 
-    /// The first post of ours in this slot.
-    pub(super) fn find<'p>(&self, posts: &'p [Post]) -> Option<&'p Post> {
-        posts
-            .iter()
-            .find(|post| post.is_ours && self.has(&post.body))
+    /// The posts of ours in this slot, the oldest first. Two runs at once can leave more than one.
+    pub(super) fn all<'p>(&self, posts: &'p [Post]) -> Vec<&'p Post> {
+        let ours = posts.iter().filter(|post| post.is_ours);
+        let mut found: Vec<&Post> = ours.filter(|post| self.has(&post.body)).collect();
+        found.sort_by_key(|post| post.id);
+        found
     }
 
     fn has(&self, text: &str) -> bool {
@@ -144,6 +145,10 @@ mod tests {
         }
     }
 
+    fn ids(slot: &Slot<'_>, posts: &[Post]) -> Vec<u64> {
+        slot.all(posts).iter().map(|post| post.id).collect()
+    }
+
     #[test]
     fn a_marker_is_a_whole_first_line() {
         let text = page("a-b", "plan");
@@ -180,13 +185,16 @@ mod tests {
             post(4, slot.named(&failed, None), true),
             post(5, slot.named(&text, None), true),
         ];
-        assert_eq!(slot.find(&posts).map(|post| post.id), Some(4));
-        assert_eq!(other.find(&posts).map(|post| post.id), Some(3));
+        assert_eq!(ids(&slot, &posts), [4, 5]);
+        assert_eq!(ids(&other, &posts), [3]);
         // A comment of an older version has no name.
         let old = [post(6, text.clone(), true)];
-        assert_eq!(slot.find(&old).map(|post| post.id), Some(6));
+        assert_eq!(ids(&slot, &old), [6]);
         let unknown = Slot::of(Marker::of(&failed).expect("it has one"), "prod");
-        assert_eq!(unknown.find(&[post(7, failed.clone(), true)]), None);
+        assert_eq!(
+            ids(&unknown, &[post(7, failed.clone(), true)]),
+            Vec::<u64>::new()
+        );
         assert!(!slot.named("x", None).contains("prod-->"));
     }
 
@@ -196,10 +204,7 @@ mod tests {
         let slot = Slot::of(Marker::of(&text).expect("it has one"), "prod at home");
         let named = slot.named(&text, Some("c0ffee"));
         assert_eq!(planned(&named), Some("c0ffee"));
-        assert_eq!(
-            slot.find(&[post(1, named, true)]).map(|post| post.id),
-            Some(1)
-        );
+        assert_eq!(ids(&slot, &[post(1, named, true)]), [1]);
         assert_eq!(planned(&slot.named(&text, None)), None);
     }
 }

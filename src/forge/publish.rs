@@ -3,6 +3,10 @@
 //! A check that could be set is set even where there is nothing to comment on, but not after a plan that comes too late: with a pull
 //! request that is merged, or was pushed to, nothing of it is shown. A lost answer to the creation of a comment is not
 //! repeated: the comments are read again, and the one that exists is brought up to date.
+//!
+//! Two runs at once may both find no comment, and create one each. So whoever has created one reads again: the oldest stays and gets the
+//! newer text, and the younger one is deleted by the run that has created it. If that run ends before, the next one deletes it. Issues
+//! cannot be deleted: the younger one is closed.
 
 use super::calls::{Check, Forge, Post, Pull, PullState};
 use super::error::ForgeError;
@@ -101,17 +105,32 @@ async fn comment<F: Forge>(
     let done = loop {
         readings += 1;
         let posts = forge.comments(&pull).await?;
-        match slot.find(&posts) {
-            // Whoever runs a finished job again still sees what it did, and how to undo it.
-            Some(post) if published.is_idle || is_same(&post.body, &body) => break Done::Unchanged,
-            Some(post) => {
-                forge.edit_comment(&pull, post.id, &body).await?;
-                break Done::Updated;
+        match slot.all(&posts).split_first() {
+            Some((oldest, younger)) => {
+                // Whoever runs a finished job again still sees what it did, and how to undo it.
+                let is_done = published.is_idle || is_same(&oldest.body, &body);
+                if !is_done {
+                    forge.edit_comment(&pull, oldest.id, &body).await?;
+                }
+                for post in younger {
+                    forge.delete_comment(&pull, post.id).await?;
+                }
+                break if is_done {
+                    Done::Unchanged
+                } else {
+                    Done::Updated
+                };
             }
             None => match forge.add_comment(&pull, &body).await {
                 Ok(post) => {
-                    ours(forge, post)?;
-                    break Done::Created;
+                    let id = ours(forge, post)?;
+                    let posts = forge.comments(&pull).await?;
+                    let Some(oldest) = older(slot, &posts, id) else {
+                        break Done::Created;
+                    };
+                    forge.edit_comment(&pull, oldest, &body).await?;
+                    forge.delete_comment(&pull, id).await?;
+                    break Done::Updated;
                 }
                 Err(error) if error.is_uncertain() && readings < MOST_READINGS => {}
                 Err(error) => return Err(error),
@@ -185,20 +204,41 @@ async fn issue<F: Forge>(
     let (number, done) = loop {
         readings += 1;
         let posts = forge.open_issues().await?;
-        match slot.find(&posts) {
+        match slot.all(&posts).split_first() {
             None if !has_drift => return Ok(()),
-            Some(post) if !has_drift => {
+            Some((oldest, younger)) if !has_drift => {
                 let why = format!("Closed: {}.", published.verdict);
-                forge.close_issue(post.id, &why).await?;
-                break (post.id, Done::Closed);
+                for post in younger.iter().chain([oldest]) {
+                    forge.close_issue(post.id, &why).await?;
+                }
+                break (oldest.id, Done::Closed);
             }
-            Some(post) if is_same(&post.body, &body) => break (post.id, Done::Unchanged),
-            Some(post) => {
-                forge.edit_issue(post.id, &title, &body).await?;
-                break (post.id, Done::Updated);
+            Some((oldest, younger)) => {
+                let is_done = is_same(&oldest.body, &body);
+                if !is_done {
+                    forge.edit_issue(oldest.id, &title, &body).await?;
+                }
+                for post in younger {
+                    forge.close_issue(post.id, &same_as(oldest.id)).await?;
+                }
+                let done = if is_done {
+                    Done::Unchanged
+                } else {
+                    Done::Updated
+                };
+                break (oldest.id, done);
             }
             None => match forge.open_issue(&title, &body).await {
-                Ok(post) => break (ours(forge, post)?, Done::Created),
+                Ok(post) => {
+                    let id = ours(forge, post)?;
+                    let posts = forge.open_issues().await?;
+                    let Some(oldest) = older(slot, &posts, id) else {
+                        break (id, Done::Created);
+                    };
+                    forge.edit_issue(oldest, &title, &body).await?;
+                    forge.close_issue(id, &same_as(oldest)).await?;
+                    break (oldest, Done::Updated);
+                }
                 Err(error) if error.is_uncertain() && readings < MOST_READINGS => {}
                 Err(error) => return Err(error),
             },
@@ -207,6 +247,17 @@ async fn issue<F: Forge>(
     let what = format!("drift issue {number}");
     steps.push(Step { what, done });
     Ok(())
+}
+
+/// The oldest post of ours, if another run has created one before this one.
+fn older(slot: &Slot<'_>, posts: &[Post], than: u64) -> Option<u64> {
+    let oldest = slot.all(posts).first()?.id;
+    (oldest < than).then_some(oldest)
+}
+
+/// Why an issue is closed that another run has opened too.
+fn same_as(oldest: u64) -> String {
+    format!("Closed: #{oldest} is about the same.")
 }
 
 /// Its id, if it is found again by the next run.

@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::calls::{Forge, MergedPull};
+use super::calls::{Forge, MergedPull, Post};
 use super::error::ForgeError;
 use super::marker::{Marker, Slot, planned};
 use super::publish::{check_name, short};
@@ -102,13 +102,23 @@ async fn plan<F: Forge>(forge: &F, name: &str, merge: &MergedPull) -> Result<Str
         name,
         fingerprint: None,
     };
-    let post = slot.find(&posts);
-    let post = post.ok_or_else(|| {
+    let posts = slot.all(&posts);
+    let post = posts.first().ok_or_else(|| {
         not_reviewed(format!(
             "{} has not commented on it with a plan for {name}",
             forge.author()
         ))
     })?;
+    // Left behind by two runs at once: which of them was reviewed is not known.
+    let digest_of =
+        |post: &Post| Marker::of(&post.body).and_then(|it| it.digest().map(str::to_owned));
+    if posts
+        .iter()
+        .any(|other| digest_of(other) != digest_of(post))
+    {
+        let why = "it has several comments with different plans";
+        return Err(not_reviewed(why.to_owned()));
+    }
     // A plan that nobody could see before the merge, or a text that somebody has edited since.
     if post.updated.is_none_or(|updated| updated > *at) {
         let why =

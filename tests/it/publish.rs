@@ -320,6 +320,96 @@ fn what_is_lost_on_the_way_is_not_doubled() {
 }
 
 #[test]
+fn two_runs_at_once_leave_one_comment() {
+    for (forge, posts, deletes) in [
+        (
+            "github",
+            "POST /repos/acme/pipeline/issues/7/comments",
+            "DELETE /repos/acme/pipeline/issues/comments/",
+        ),
+        (
+            "gitlab",
+            "POST /api/v4/projects/42/merge_requests/7/notes",
+            "DELETE /api/v4/projects/42/merge_requests/7/notes/",
+        ),
+    ] {
+        let job = match forge {
+            "github" => Job::github(MANIFEST),
+            _ => Job::gitlab(MANIFEST),
+        };
+        let only = |job: &Job| {
+            let mut comments = job.forge.comments(7);
+            assert_eq!(comments.len(), 2, "{comments:?}");
+            assert_eq!(comments[0].author, "mallory");
+            comments.remove(1)
+        };
+        job.forge.comment("mallory", 7, &forged());
+        job.forge.trouble(posts, Trouble::Rival(Some(7), forged()));
+        // The oldest of ours stays, and has the newer text.
+        assert!(job.plan(forge).contains(" 7: updated\n"));
+        let kept = only(&job);
+        assert!(kept.body.contains("merging creates 1 opportunity"));
+        // The other run ended before it could delete its comment.
+        let others = [1, 2].map(|_| job.forge.rival(7, &forged()));
+        let gone = Trouble::Answer(404, String::new(), "Not Found");
+        job.forge.trouble(deletes, Trouble::Done(502));
+        assert!(job.plan(forge).contains(" 7: unchanged\n"));
+        assert_eq!(only(&job), kept);
+        assert!(others.iter().all(|other| *other > kept.id));
+        // It deletes its own in between.
+        job.forge.rival(7, &forged());
+        job.forge.trouble(deletes, gone);
+        assert!(job.plan(forge).contains(" 7: unchanged\n"));
+        assert!(!job.forge.has_trouble());
+        // Which of two plans was reviewed is not known.
+        if forge == "github" {
+            job.forge.merge(7, MERGE);
+            job.project.write("event.json", "{}");
+            job.reviewed("r").shows(str![[r#"
+exit: 5
+---- stderr
+error: pull request 7 has no plan to apply: it has several comments with different plans
+  hint: open a pull request with an empty commit, and merge it when its plan is there
+
+"#]]);
+        }
+    }
+}
+
+#[test]
+fn two_nights_at_once_leave_one_issue() {
+    let marketo = Marketo::start();
+    let job = Job::github_of(marketo.project(MANIFEST).with_ledger());
+    job.project.write("event.json", "{}");
+    drop(job.project.run("apply --yes").exits(0));
+    let other = MANIFEST.replace("amount: 1", "amount: 7");
+    drop(marketo.project(&other).run("apply --yes").exits(0));
+    drop(job.command("plan --drift").exits(2));
+    let text =
+        "<!-- oppctl:v1 instance=x digest=none command=drift -->\n\n<!-- oppctl:for production -->";
+    let rival = Trouble::Rival(None, text.to_owned());
+    job.forge.trouble("POST /repos/acme/pipeline/issues", rival);
+    let told = job.publish("github").exits(0).stdout;
+    let open = job.forge.issues(true);
+    assert_eq!(open.len(), 1);
+    let number = open[0].0;
+    assert!(told.starts_with(&format!("drift issue {number}: updated\n")));
+    assert!(open[0].2.contains("`amount` 1 → 7"), "{}", open[0].2);
+    let closed = job.forge.issues(false);
+    assert!(closed[0].0 > number);
+    assert_eq!(
+        job.forge.comments(closed[0].0)[0].body,
+        format!("Closed: #{number} is about the same.")
+    );
+    // Without drift all of them are closed.
+    job.forge.open_issue(BOT, text);
+    drop(marketo.project(MANIFEST).run("apply --yes").exits(0));
+    drop(job.command("plan --drift").exits(0));
+    drop(job.publish("github").exits(0));
+    assert_eq!(job.forge.issues(true), []);
+}
+
+#[test]
 fn a_write_that_is_sent_elsewhere_is_not_done() {
     let job = Job::github(MANIFEST);
     let to = |status, place: &str| {

@@ -125,6 +125,11 @@ impl Forge for Github {
         edited.map(drop)
     }
 
+    async fn delete_comment(&self, _: &Pull, id: u64) -> Result<(), ForgeError> {
+        let path = self.path(&format!("/issues/comments/{id}"));
+        self.http.delete(COMMENT, &path).await
+    }
+
     async fn open_issues(&self) -> Result<Vec<Post>, ForgeError> {
         let path = self.path("/issues?state=open&sort=created&direction=asc&per_page=100");
         let issues = self.http.list(READ_ISSUES, &path, None).await?;

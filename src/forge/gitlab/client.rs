@@ -219,6 +219,11 @@ impl Forge for Gitlab {
         edited.map(drop)
     }
 
+    async fn delete_comment(&self, of: &Pull, id: u64) -> Result<(), ForgeError> {
+        let path = self.path(&format!("/merge_requests/{}/notes/{id}", of.number));
+        self.http.delete(WRITE_NOTE, &path).await
+    }
+
     async fn open_issues(&self) -> Result<Vec<Post>, ForgeError> {
         let path = self.path(&format!(
             "/issues?state=opened&scope=all&author_id={}&sort=asc&per_page=100",

@@ -64,7 +64,7 @@ pub(super) fn answer(asked: &Asked, wanted: &Wanted, state: &mut State) -> Reply
                 Some(_) => Reply::of(302, &format!("Location: {}/files/{id}", wanted.base), ""),
             }
         }
-        ("GET" | "POST" | "PATCH", ["issues", ..]) => issues(wanted, rest, &user, state),
+        ("GET" | "POST" | "PATCH" | "DELETE", ["issues", ..]) => issues(wanted, rest, &user, state),
         _ => error(404, "Not Found"),
     }
 }
@@ -78,7 +78,7 @@ fn permission(method: &str, rest: &[&str]) -> Option<&'static str> {
         ("GET", ["actions", ..]) => "actions: read",
         // Of issues the comments of pull requests need the permission of those.
         ("GET", ["issues", _, "comments"]) => "pull-requests: read",
-        ("PATCH", ["issues", "comments", _]) => "pull-requests: write",
+        ("PATCH" | "DELETE", ["issues", "comments", _]) => "pull-requests: write",
         ("POST", ["issues", number, "comments"]) if number.len() == 1 => "pull-requests: write",
         ("GET", ["issues"]) => "issues: read",
         ("POST" | "PATCH", ["issues", ..]) => "issues: write",
@@ -154,6 +154,14 @@ fn issues(wanted: &Wanted, rest: &[&str], user: &User, state: &mut State) -> Rep
             };
             (found.body, found.updated) = (body.unwrap_or_default(), now);
             done(200, &comment(found))
+        }
+        ("DELETE", ["issues", "comments", id]) => {
+            let before = state.comments.len();
+            state.comments.retain(|comment| comment.id != number(id));
+            if state.comments.len() == before {
+                return error(404, "Not Found");
+            }
+            Reply::of(204, "X-GitHub-Media-Type: github.v3", "")
         }
         ("PATCH", ["issues", id]) => {
             let mut issues = state.issues.iter_mut();

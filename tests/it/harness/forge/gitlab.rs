@@ -128,6 +128,16 @@ fn notes(wanted: &Wanted, on: &str, rest: &[&str], user: &User, state: &mut Stat
                 }
             }
         }
+        ("DELETE", Some(id)) => {
+            let before = state.comments.len();
+            let is_other =
+                |comment: &Comment| comment.id.to_string() != *id || comment.by.0 != user.id;
+            state.comments.retain(is_other);
+            if state.comments.len() == before {
+                return error(404, "404 Note Not Found");
+            }
+            Reply::of(204, "X-Request-Id: 1", "")
+        }
         _ => error(404, "404 Not Found"),
     }
 }

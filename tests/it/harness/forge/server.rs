@@ -32,6 +32,8 @@ pub(crate) enum Trouble {
     Done(u16),
     /// The call is carried out, and the connection closed.
     Silence,
+    /// The call is carried out, after another run has commented on a pull request with this text, or opened an issue with it.
+    Rival(Option<u64>, String),
 }
 
 /// A call, taken apart.
@@ -156,6 +158,14 @@ impl FakeForge {
             updated,
         });
         id
+    }
+
+    /// Another run comments.
+    pub(crate) fn rival(&self, on: u64, body: &str) -> u64 {
+        let state = &mut self.lock().state;
+        state.rival(Some(on), body);
+        let last = state.comments.last().expect("it was added");
+        last.id
     }
 
     /// Somebody edits a comment.
@@ -331,6 +341,9 @@ fn answer(asked: &Asked, shared: &Mutex<Shared>, base: &str) -> Option<Reply> {
         return Some(Reply::of(status, &headers, body));
     }
     let state = &mut shared.state;
+    if let Some(Trouble::Rival(on, body)) = &trouble {
+        state.rival(*on, body);
+    }
     let reply = if let Some(bytes) = state.files.get(&wanted.path) {
         Reply::of(200, "Content-Type: application/octet-stream", bytes)
     } else if wanted.path.starts_with("/api/v4/") {
@@ -341,6 +354,6 @@ fn answer(asked: &Asked, shared: &Mutex<Shared>, base: &str) -> Option<Reply> {
     match trouble {
         Some(Trouble::Done(status)) => Some(error(status, "Server Error")),
         Some(Trouble::Silence) => None,
-        Some(Trouble::Answer(..)) | None => Some(reply),
+        Some(Trouble::Answer(..) | Trouble::Rival(..)) | None => Some(reply),
     }
 }

@@ -114,6 +114,32 @@ impl State {
         self.last_id
     }
 
+    /// The user of the one token comments on a pull request, or opens an issue.
+    pub(super) fn rival(&mut self, on: Option<u64>, body: &str) {
+        let user = self.users.get(TOKEN).expect("there is one");
+        let (by, body) = ((user.id, user.login.clone()), body.to_owned());
+        let id = self.id();
+        match on {
+            Some(on) => {
+                let updated = self.now();
+                self.comments.push(Comment {
+                    id,
+                    on,
+                    by,
+                    body,
+                    updated,
+                });
+            }
+            None => self.issues.push(Issue {
+                number: id + 100,
+                by,
+                title: "Another run".to_owned(),
+                body,
+                is_open: true,
+            }),
+        }
+    }
+
     /// Now: each thing that happens is a second later than the one before.
     pub(super) fn now(&mut self) -> String {
         let second = self.id();
