@@ -5,10 +5,11 @@
 
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LINK};
+use reqwest::header::{HeaderMap, LINK};
 use reqwest::{Method, Response, Url};
 use serde_json::Value;
 
+use super::access::Access;
 use super::answer::{Answer, now};
 use super::error::{ForgeError, of_status};
 use super::link;
@@ -23,7 +24,6 @@ const MAX_FILE: usize = 256 << 20;
 const PATIENCE: Duration = Duration::from_secs(300);
 /// The most waits for a rate limit in one call: a server that always says "now" gets no more.
 const MOST_WAITS: u32 = 10;
-const TIMEOUT: Duration = Duration::from_secs(60);
 /// The most moves that a call follows.
 const MOST_MOVES: usize = 5;
 /// The statuses of what is at another address now. The forges keep files behind 302.
@@ -52,55 +52,31 @@ pub(super) struct Call {
     pub(super) permission: &'static str,
 }
 
-/// How a forge takes its token.
-pub(super) struct Access<'a> {
-    pub(super) forge: &'static str,
-    pub(super) variable: &'static str,
-    /// The name of the header, and what stands before the token in it.
-    pub(super) header: (HeaderName, &'static str),
-    pub(super) token: &'a str,
-    /// Further headers of each call.
-    pub(super) others: &'static [(&'static str, &'static str)],
+/// A request, and whether a second one changes nothing more.
+#[derive(Clone, Copy)]
+struct Request<'r> {
+    method: &'r Method,
+    body: Option<&'r Value>,
+    is_repeatable: bool,
+}
+
+impl<'r> Request<'r> {
+    fn of(method: &'r Method, body: Option<&'r Value>) -> Self {
+        let is_repeatable = *method != Method::POST;
+        Self {
+            method,
+            body,
+            is_repeatable,
+        }
+    }
 }
 
 impl Http {
     pub(super) fn new(address: &ApiAddress, access: &Access<'_>) -> Result<Self, ForgeError> {
+        let (client, headers) = access.client(address)?;
         let Access {
-            forge,
-            variable,
-            header: (name, before),
-            token,
-            others,
-        } = access;
-        let value = HeaderValue::from_str(&format!("{before}{token}"));
-        let mut value = value.map_err(|_| ForgeError::Variable {
-            variable,
-            why: "has characters that no token has",
-        })?;
-        value.set_sensitive(true);
-        let mut headers = HeaderMap::new();
-        for (name, value) in *others {
-            headers.insert(*name, HeaderValue::from_static(value));
-        }
-        headers.insert(name.clone(), value);
-        // Fails if another provider is installed already. Then that one is used.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let mut builder = reqwest::Client::builder()
-            // GitHub refuses calls without one.
-            .user_agent(concat!("oppctl/", env!("CARGO_PKG_VERSION")))
-            .timeout(TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .gzip(true);
-        if address.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        if address.is_plain_http() {
-            builder = builder.tls_certs_only([]);
-        }
-        let client = builder.build().map_err(|source| ForgeError::Setup {
-            source: source.without_url(),
-        })?;
+            forge, variable, ..
+        } = *access;
         Ok(Self {
             client,
             base: address.url().clone(),
@@ -159,7 +135,8 @@ impl Http {
         path: &str,
         body: &Value,
     ) -> Result<Value, ForgeError> {
-        let answer = self.ask(call, &method, &self.url(path), Some(body)).await?;
+        let request = Request::of(&method, Some(body));
+        let answer = self.ask(call, &self.url(path), request).await?;
         self.arrived(call, &answer)?;
         self.json(call, &answer)
     }
@@ -174,9 +151,42 @@ impl Http {
         self.change(call, Method::POST, path, body).await
     }
 
+    /// Creates or extends something. Where the forge may have done so without an answer, `find` looks for it before the next try.
+    pub(super) async fn once_only(
+        &self,
+        call: Call,
+        (method, path): (Method, &str),
+        body: &Value,
+        find: impl AsyncFn() -> Result<Option<Value>, ForgeError>,
+    ) -> Result<Value, ForgeError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let request = Request {
+                method: &method,
+                body: Some(body),
+                is_repeatable: false,
+            };
+            let error = match self.ask(call, &self.url(path), request).await {
+                Ok(answer) => {
+                    self.arrived(call, &answer)?;
+                    return self.json(call, &answer);
+                }
+                Err(error) => error,
+            };
+            let pause = after_silence(tries).filter(|_| error.is_uncertain());
+            tokio::time::sleep(pause.ok_or(error)?).await;
+            if let Some(found) = find().await? {
+                return Ok(found);
+            }
+        }
+    }
+
     /// Deletes something, if it is still there.
     pub(super) async fn delete(&self, call: Call, path: &str) -> Result<(), ForgeError> {
-        let answer = self.ask(call, &Method::DELETE, &self.url(path), None).await;
+        let answer = self
+            .ask(call, &self.url(path), Request::of(&Method::DELETE, None))
+            .await;
         match answer {
             Ok(answer) => self.arrived(call, &answer),
             Err(error) if error.is_not_found() => Ok(()),
@@ -212,7 +222,9 @@ impl Http {
     /// Asks, and asks again where something has moved to on the same server.
     async fn read(&self, call: Call, mut url: Url) -> Result<Answer, ForgeError> {
         for _ in 0..MOST_MOVES {
-            let answer = self.ask(call, &Method::GET, &url, None).await?;
+            let answer = self
+                .ask(call, &url, Request::of(&Method::GET, None))
+                .await?;
             let is_moved = MOVED.contains(&answer.status.as_u16());
             let to = answer
                 .location(&url)
@@ -238,20 +250,14 @@ impl Http {
     }
 
     /// Asks until there is an answer that counts.
-    async fn ask(
-        &self,
-        call: Call,
-        method: &Method,
-        url: &Url,
-        body: Option<&Value>,
-    ) -> Result<Answer, ForgeError> {
+    async fn ask(&self, call: Call, url: &Url, request: Request<'_>) -> Result<Answer, ForgeError> {
         let mut waited = Duration::ZERO;
         let mut waits = 0;
         let mut tries = 0;
-        let is_repeatable = *method != Method::POST;
+        let is_repeatable = request.is_repeatable;
         loop {
             tries += 1;
-            let answer = match self.once(call, method, url, body).await {
+            let answer = match self.once(call, url, request).await {
                 Ok(answer) => answer,
                 Err(error) => match after_silence(tries) {
                     Some(pause) if is_repeatable && error.is_uncertain() => {
@@ -297,11 +303,11 @@ impl Http {
     async fn once(
         &self,
         call: Call,
-        method: &Method,
         url: &Url,
-        body: Option<&Value>,
+        request: Request<'_>,
     ) -> Result<Answer, ForgeError> {
-        let request = self.client.request(method.clone(), url.clone());
+        let body = request.body;
+        let request = self.client.request(request.method.clone(), url.clone());
         let mut request = request.headers(self.headers.clone());
         if let Some(body) = body {
             request = request.json(body);
@@ -385,6 +391,3 @@ impl Http {
         }
     }
 }
-
-/// The header with a token of GitHub.
-pub(super) const BEARER: (HeaderName, &str) = (AUTHORIZATION, "Bearer ");

@@ -505,6 +505,69 @@ fn a_note_that_is_sent_elsewhere_is_not_done() {
 }
 
 #[test]
+fn a_check_is_set_once_whatever_is_lost() {
+    let mut manifest = "version: 1\nopportunities:\n".to_owned();
+    for number in 0..120 {
+        let entry = format!("  - {{ externalOpportunityId: A-{number}, name: x, nme: y }}\n");
+        manifest.push_str(&entry);
+    }
+    let job = Job::github(&manifest);
+    drop(job.command("plan --write sarif=r.sarif").exits(3));
+    let publish = "publish github --markdown r.md --json r.json --sarif r.sarif";
+    let creation = "POST /repos/acme/pipeline/check-runs";
+    let update = "PATCH /repos/acme/pipeline/check-runs/";
+    let failed = |status| Trouble::Answer(status, String::new(), "Server Error");
+    for (call, trouble) in [
+        (creation, failed(503)),
+        (creation, Trouble::Silence),
+        (update, Trouble::Done(504)),
+        (update, failed(502)),
+        (update, Trouble::Silence),
+    ] {
+        job.forge.trouble(call, trouble);
+    }
+    drop(job.project.run(publish).exits(0));
+    assert!(!job.forge.has_trouble());
+    let checks = job.forge.checks();
+    assert_eq!(checks.len(), 1);
+    let lines = checks[0].annotations.iter().map(|it| it.line);
+    assert!(lines.eq(3..123), "{:?}", checks[0].annotations);
+    // A check of an earlier run is not taken for this one.
+    job.forge.trouble(creation, failed(502));
+    drop(job.project.run(publish).exits(0));
+    assert_eq!(job.forge.checks().len(), 2);
+    // A forge that is down is not asked for ever.
+    for _ in 0..4 {
+        job.forge.trouble(creation, failed(502));
+    }
+    drop(job.project.run(publish).exits(7));
+    assert!(!job.forge.has_trouble());
+    // What the forge has refused is not tried again.
+    job.forge.trouble(creation, failed(422));
+    drop(job.project.run(publish).exits(1));
+    assert_eq!(job.forge.checks().len(), 2);
+}
+
+#[test]
+fn a_status_of_gitlab_is_set_whatever_is_lost() {
+    let job = Job::gitlab(MANIFEST);
+    let status = "POST /api/v4/projects/42/statuses/";
+    job.forge
+        .trouble(status, Trouble::Answer(502, String::new(), "Bad Gateway"));
+    job.forge.trouble(status, Trouble::Silence);
+    drop(job.plan("gitlab"));
+    assert!(!job.forge.has_trouble());
+    assert_eq!(job.forge.checks().len(), 1);
+    job.project.edit("pipeline/main.yaml", "amount", "amuont");
+    drop(job.command("plan").exits(3));
+    job.forge.trouble(status, Trouble::Silence);
+    drop(job.publish("gitlab").exits(0));
+    let checks = job.forge.checks().into_iter();
+    let checks: Vec<_> = checks.map(|check| check.conclusion).collect();
+    assert_eq!(checks, ["success", "failed"]);
+}
+
+#[test]
 fn errors_name_what_is_missing() {
     let job = Job::github(MANIFEST);
     drop(job.command("plan").exits(0));

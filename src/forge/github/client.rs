@@ -4,10 +4,11 @@ use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 use super::run::GithubRun;
+use crate::forge::access::{Access, BEARER};
 use crate::forge::answer::time;
 use crate::forge::calls::Post;
 use crate::forge::error::ForgeError;
-use crate::forge::http::{Access, BEARER, Call, Http};
+use crate::forge::http::{Call, Http};
 
 /// What the forge is called.
 pub(super) const NAME: &str = "GitHub";

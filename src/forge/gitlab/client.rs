@@ -8,10 +8,11 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use super::run::GitlabRun;
+use crate::forge::access::Access;
 use crate::forge::answer::time;
 use crate::forge::calls::{Check, Conclusion, Forge, MergedPull, Post, Pull, PullNow, PullState};
 use crate::forge::error::ForgeError;
-use crate::forge::http::{Access, Call, Http};
+use crate::forge::http::{Call, Http};
 use crate::forge::variables::is_commit;
 
 /// The client of a job on GitLab.
@@ -100,6 +101,20 @@ impl Gitlab {
     fn written(&self, call: Call, value: &Value, id: &str) -> Result<Post, ForgeError> {
         let post = self.post(value, id);
         post.ok_or_else(|| self.http.misread(call, "it has no id"))
+    }
+
+    /// The latest status of this name.
+    async fn latest_status(&self, commit: &str, name: &str) -> Result<Option<Value>, ForgeError> {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("name", name);
+        query.append_pair("per_page", "100");
+        let path = self.path(&format!(
+            "/repository/commits/{commit}/statuses?{}",
+            query.finish()
+        ));
+        let statuses = self.http.list(READ_STATUS, &path, None).await?;
+        let latest = statuses.into_iter();
+        Ok(latest.max_by_key(|status| status["id"].as_u64()))
     }
 
     /// The kept plan of the latest pipeline for this reference that succeeded.
@@ -292,19 +307,22 @@ impl Forge for Gitlab {
             body["pipeline_id"] = json!(pipeline);
         }
         let path = self.path(&format!("/statuses/{}", self.run.commit));
-        self.http.create(WRITE_STATUS, &path, &body).await.map(drop)
+        // The latest status of a name counts.
+        let set = async || {
+            let latest = self.latest_status(&self.run.commit, name).await?;
+            let is_set = |status: &Value| {
+                status["status"] == body["state"] && status["description"] == body["description"]
+            };
+            Ok(latest.filter(is_set))
+        };
+        let set = self
+            .http
+            .once_only(WRITE_STATUS, (Method::POST, &path), &body, set);
+        set.await.map(drop)
     }
 
     async fn has_passed(&self, commit: &str, check: &str) -> Result<bool, ForgeError> {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("name", check);
-        query.append_pair("per_page", "100");
-        let path = self.path(&format!(
-            "/repository/commits/{commit}/statuses?{}",
-            query.finish()
-        ));
-        let statuses = self.http.list(READ_STATUS, &path, None).await?;
-        let latest = statuses.iter().max_by_key(|status| status["id"].as_u64());
+        let latest = self.latest_status(commit, check).await?;
         Ok(latest.is_some_and(|status| status["status"] == "success"))
     }
 

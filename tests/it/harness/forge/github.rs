@@ -54,6 +54,20 @@ pub(super) fn answer(asked: &Asked, wanted: &Wanted, state: &mut State) -> Reply
         }
         ("GET", ["commits", commit, "check-runs"]) => checks(wanted, commit, state),
         ("POST", ["check-runs"]) => check(wanted, state),
+        ("GET", ["check-runs", id]) => {
+            let mut checks = state.checks.iter();
+            let found = checks.find(|check| check.id.to_string() == *id);
+            found.map_or_else(
+                || error(404, "Not Found"),
+                |found| {
+                    let count = found.annotations.len();
+                    done(
+                        200,
+                        &json!({ "id": found.id, "output": { "annotations_count": count } }),
+                    )
+                },
+            )
+        }
         ("PATCH", ["check-runs", id]) => more(wanted, id, state),
         ("GET", ["actions", "artifacts"]) => kept(wanted, state),
         ("GET", ["actions", "artifacts", id, "zip"]) => {
@@ -213,7 +227,7 @@ fn checks(wanted: &Wanted, commit: &str, state: &State) -> Reply {
         .iter()
         .filter(|check| check.commit == commit && name.is_none_or(|name| *name == check.name));
     let checks: Vec<Value> = checks
-        .map(|check| json!({ "id": check.id, "name": check.name, "conclusion": check.conclusion }))
+        .map(|check| json!({ "id": check.id, "name": check.name, "conclusion": check.conclusion, "external_id": check.external }))
         .collect();
     wanted.page(30, Some("check_runs"), &checks)
 }
@@ -262,6 +276,7 @@ fn check(wanted: &Wanted, state: &mut State) -> Reply {
         id: state.id(),
         commit: text(&body["head_sha"]),
         name: text(&body["name"]),
+        external: text(&body["external_id"]),
         conclusion: text(&body["conclusion"]),
         title: text(&body["output"]["title"]),
         summary: text(&body["output"]["summary"]),

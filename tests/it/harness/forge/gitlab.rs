@@ -53,7 +53,7 @@ pub(super) fn answer(asked: &Asked, wanted: &Wanted, state: &mut State) -> Reply
                 check.commit == *commit && name.is_none_or(|name| *name == check.name)
             });
             let checks: Vec<Value> = checks
-                .map(|check| json!({ "id": check.id, "name": check.name, "status": check.conclusion }))
+                .map(|check| json!({ "id": check.id, "name": check.name, "status": check.conclusion, "description": check.title }))
                 .collect();
             wanted.page(20, None, &checks)
         }
@@ -206,6 +206,7 @@ fn status(wanted: &Wanted, commit: &str, state: &mut State) -> Reply {
         id: state.id(),
         commit: commit.to_owned(),
         name: text("name"),
+        external: String::new(),
         conclusion,
         title,
         summary: String::new(),

@@ -71,6 +71,8 @@ pub(crate) struct Checked {
     pub(crate) id: u64,
     pub(crate) commit: String,
     pub(crate) name: String,
+    /// A text of whoever has set it.
+    pub(crate) external: String,
     pub(crate) conclusion: String,
     pub(crate) title: String,
     pub(crate) summary: String,
