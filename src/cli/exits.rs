@@ -101,6 +101,7 @@ impl From<&ForgeError> for Exit {
             ForgeError::NoVariable { .. }
             | ForgeError::Variable { .. }
             | ForgeError::Event { .. }
+            | ForgeError::NotAnEvent { .. }
             | ForgeError::Setup { .. }
             | ForgeError::NotFound { .. }
             | ForgeError::Refused { .. }

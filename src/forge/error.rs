@@ -16,8 +16,18 @@ pub enum ForgeError {
         variable: &'static str,
         why: &'static str,
     },
-    #[error("cannot read the event of this run")]
-    Event { source: std::io::Error },
+    #[error("cannot read {path}, which {variable} names")]
+    Event {
+        variable: &'static str,
+        path: String,
+        source: std::io::Error,
+    },
+    #[error("{path}, which {variable} names, is not the event of a run: {why}")]
+    NotAnEvent {
+        variable: &'static str,
+        path: String,
+        why: &'static str,
+    },
     #[error("cannot set up the HTTP client")]
     Setup { source: reqwest::Error },
     #[error("cannot {does}: {forge} does not know the token (401)")]
@@ -156,6 +166,9 @@ impl ForgeError {
             Self::Redirected { .. } => {
                 "start a new run: if the repository was renamed or moved, its variables have the new name".to_owned()
             }
+            Self::Event { variable, .. } | Self::NotAnEvent { variable, .. } => {
+                format!("leave {variable} as the run has set it; in a container, mount the file there too")
+            }
             Self::TooLong { .. } => {
                 "write it with --markdown-limit, for example `--markdown-limit github`".to_owned()
             }
@@ -179,7 +192,6 @@ impl ForgeError {
                 format!("open a {pull} with an empty commit, and merge it when its plan is there")
             }
             Self::Variable { .. }
-            | Self::Event { .. }
             | Self::Setup { .. }
             | Self::Refused { .. }
             | Self::Misread { .. } => return None,

@@ -30,6 +30,11 @@ impl<'a> Marker<'a> {
         words.next().is_none().then_some(marker)
     }
 
+    /// Whether it has this digest, and this fingerprint of the instance.
+    pub(super) fn names(self, digest: Option<&str>, fingerprint: Option<&str>) -> bool {
+        self.digest == digest.unwrap_or(NONE) && self.instance == fingerprint.unwrap_or(NONE)
+    }
+
     /// The digest of the plan: 32 hexadecimal digits.
     pub(super) fn digest(self) -> Option<&'a str> {
         let is_digest =

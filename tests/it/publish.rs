@@ -747,6 +747,96 @@ error: this run is not about a pull request: its text was not posted
 }
 
 #[test]
+fn files_of_two_runs_are_not_published_as_one() {
+    let mut job = Job::github(MANIFEST);
+    job.project.edit(
+        "oppctl.yaml",
+        "instances:\n",
+        "instances:\n  other: { simulator: { data: .other, leads: leads.yaml } }\n",
+    );
+    let run = |job: &Job, command: &str, name: &str| {
+        let run = format!("{command} --write markdown={name}.md --write json={name}.json");
+        drop(job.project.run(&run).exits(0));
+    };
+    let publish = |job: &Job, page: &str, document: &str, more: &str| {
+        let run = format!("publish github --markdown {page}.md --json {document}.json {more}");
+        job.project.run(&run)
+    };
+    run(&job, "plan --instance local", "one");
+    run(&job, "plan --instance other", "two");
+    publish(&job, "one", "two", "").shows(str![[r#"
+exit: 3
+---- stderr
+error: two.json cannot be published
+  caused by: it is of another run than the page: give both files of one command
+
+"#]]);
+    publish(&job, "one", "one", "--instance other").shows(str![[r#"
+exit: 3
+---- stderr
+error: the files are of the instance local, not of other
+  hint: publish the files that the command has written for this instance
+
+"#]]);
+    job.project.set("OPPCTL_INSTANCE", "other");
+    drop(publish(&job, "one", "one", "").exits(3));
+    job.project.set("OPPCTL_INSTANCE", "local");
+    drop(publish(&job, "one", "one", "").exits(0));
+    let before = left(&job);
+    run(&job, "apply --yes", "three");
+    job.project
+        .edit("pipeline/main.yaml", "amount: 1", "amount: 2");
+    run(&job, "apply --yes", "four");
+    run(&job, "plan --drift", "five");
+    let names = ["one", "three", "four", "five"];
+    for page in names {
+        for document in names.iter().filter(|document| **document != page) {
+            let run = publish(&job, page, document, "").exits(3);
+            assert!(run.stderr.contains("it is of another run than the page"));
+        }
+    }
+    assert_eq!(left(&job), before);
+}
+
+#[test]
+fn a_half_event_is_told() {
+    let mut job = Job::github(MANIFEST);
+    drop(job.command("plan").exits(0));
+    job.project
+        .write("event.json", "{ \"pull_request\": { \"number\": 7,");
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stderr
+error: event.json, which GITHUB_EVENT_PATH names, is not the event of a run: it is not an object of JSON, as if it were cut off
+  hint: leave GITHUB_EVENT_PATH as the run has set it; in a container, mount the file there too
+
+"#]]);
+    job.project.write(
+        "event.json",
+        json!({ "pull_request": { "number": 7 } }).to_string(),
+    );
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stderr
+error: event.json, which GITHUB_EVENT_PATH names, is not the event of a run: its pull request has no number or no last commit
+  hint: leave GITHUB_EVENT_PATH as the run has set it; in a container, mount the file there too
+
+"#]]);
+    job.project.write("event.json", "");
+    drop(job.publish("github").exits(1));
+    job.project.set("GITHUB_EVENT_PATH", "gone.json");
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stderr
+error: cannot read gone.json, which GITHUB_EVENT_PATH names
+  caused by: No such file or directory (os error 2)
+  hint: leave GITHUB_EVENT_PATH as the run has set it; in a container, mount the file there too
+
+"#]]);
+    assert_eq!(left(&job), (String::new(), 0));
+}
+
+#[test]
 fn gitlab_has_the_same_comment_check_and_issue() {
     let mut job = Job::gitlab(MANIFEST);
     job.forge.comment("mallory", 7, &forged());

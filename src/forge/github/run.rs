@@ -48,12 +48,10 @@ impl GithubRun {
             });
         }
         let of_run = variables.commit("GITHUB_SHA")?;
-        let event = match variables.optional("GITHUB_EVENT_PATH") {
-            Some(path) => read(&path).map_err(|source| ForgeError::Event { source })?,
-            None => String::new(),
+        let pull = match variables.optional(EVENT) {
+            Some(path) => proposed(path, read)?,
+            None => None,
         };
-        let event: Value = serde_json::from_str(&event).unwrap_or_default();
-        let pull = pull(&event["pull_request"]);
         let commit = pull.as_ref().map_or(of_run, |pull| pull.head.clone());
         let server = variables.optional("GITHUB_SERVER_URL");
         let id = variables.optional("GITHUB_RUN_ID");
@@ -87,6 +85,41 @@ impl GithubRun {
     pub fn commit(&self) -> &str {
         &self.commit
     }
+}
+
+/// The variable with the path of the event.
+const EVENT: &str = "GITHUB_EVENT_PATH";
+
+/// The pull request that started a run, by the file of its event.
+fn proposed(
+    path: String,
+    read: impl FnOnce(&str) -> std::io::Result<String>,
+) -> Result<Option<Pull>, ForgeError> {
+    let variable = EVENT;
+    let event = match read(&path) {
+        Ok(event) => event,
+        Err(source) => {
+            return Err(ForgeError::Event {
+                variable,
+                path,
+                source,
+            });
+        }
+    };
+    let event: Option<Value> = serde_json::from_str(&event).ok();
+    let why = match event.filter(Value::is_object) {
+        None => "it is not an object of JSON, as if it were cut off",
+        Some(event) if event["pull_request"].is_null() => return Ok(None),
+        Some(event) => match pull(&event["pull_request"]) {
+            Some(pull) => return Ok(Some(pull)),
+            None => "its pull request has no number or no last commit",
+        },
+    };
+    Err(ForgeError::NotAnEvent {
+        variable,
+        path,
+        why,
+    })
 }
 
 /// The pull request of an event, or of an answer of the API.
