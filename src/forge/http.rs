@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, LINK};
 use reqwest::{Method, Response, Url};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::access::Access;
 use super::answer::{Answer, now};
@@ -20,7 +20,7 @@ use super::variables::ApiAddress;
 const MAX_ANSWER: usize = 64 << 20;
 /// The most bytes of a file that a run has kept.
 const MAX_FILE: usize = 256 << 20;
-/// The longest wait of a call for rate limits.
+/// The longest wait of a call for rate limits, and for a forge that says when it is back.
 const PATIENCE: Duration = Duration::from_secs(300);
 /// The most waits for a rate limit in one call: a server that always says "now" gets no more.
 const MOST_WAITS: u32 = 10;
@@ -272,7 +272,9 @@ impl Http {
             }
             let message = self.sentence(&answer);
             let pause = match answer.limits(&message).next(tries, now()) {
-                Next::Limit(pause) if waited + pause <= PATIENCE && waits < MOST_WAITS => {
+                Next::Limit(pause)
+                    if waited.saturating_add(pause) <= PATIENCE && waits < MOST_WAITS =>
+                {
                     waited += pause;
                     waits += 1;
                     pause
@@ -284,7 +286,7 @@ impl Http {
                         wait: pause.as_secs(),
                     });
                 }
-                Next::Again(pause) if is_repeatable => pause,
+                Next::Again(pause) if is_repeatable && pause <= PATIENCE => pause,
                 Next::Again(_) | Next::Final => {
                     let who = (self.forge, self.variable);
                     return Err(of_status(
@@ -365,6 +367,8 @@ impl Http {
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let message = match (&body["message"], &body["error"]) {
             (Value::String(text), _) | (_, Value::String(text)) => text.clone(),
+            // As GitLab says what is wrong with a member of the body.
+            (Value::Object(members), _) => json!(members).to_string(),
             _ => return String::new(),
         };
         let is_secret = self.headers.values().filter(|value| value.is_sensitive());

@@ -16,6 +16,9 @@ use super::outcome::Published;
 /// The most readings of the comments or issues.
 const MOST_READINGS: usize = 3;
 
+/// The most characters of the title of an issue: 255 on GitLab, 256 on GitHub.
+const MOST_OF_TITLE: usize = 255;
+
 /// Something that was published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -200,6 +203,7 @@ async fn issue<F: Forge>(
     let body = slot.named(&published.page, None);
     fits::<F>(&body)?;
     let title = format!("oppctl {}: {}", slot.name, published.verdict);
+    let title: String = title.chars().take(MOST_OF_TITLE).collect();
     let mut readings = 0;
     let (number, done) = loop {
         readings += 1;

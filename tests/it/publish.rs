@@ -568,6 +568,75 @@ fn a_status_of_gitlab_is_set_whatever_is_lost() {
 }
 
 #[test]
+fn no_forge_is_waited_for_without_end() {
+    let job = Job::github(MANIFEST);
+    drop(job.command("plan").exits(0));
+    let pull = "GET /repos/acme/pipeline/pulls/7";
+    let seconds = |status, seconds: u64| {
+        Trouble::Answer(status, format!("Retry-After: {seconds}"), "Slow down")
+    };
+    job.forge.trouble(pull, seconds(503, 86_400));
+    assert!(
+        job.publish("github")
+            .exits(7)
+            .stderr
+            .contains("GitHub answered with 503")
+    );
+    job.forge.trouble(pull, seconds(429, 1));
+    job.forge.trouble(pull, seconds(429, u64::MAX));
+    assert!(
+        job.publish("github")
+            .exits(7)
+            .stderr
+            .contains("the rate limit of GitHub is used up")
+    );
+    assert!(!job.forge.has_trouble());
+}
+
+#[test]
+fn gitlab_says_what_is_wrong_and_a_fork_publishes_nothing() {
+    let mut job = Job::gitlab(MANIFEST);
+    drop(job.command("plan").exits(0));
+    job.forge.trouble(
+        "POST /api/v4/projects/42/merge_requests/7/notes",
+        Trouble::Members(
+            400,
+            json!({ "message": { "note": ["is \u{1b}[2J\n::error::bad"] } }),
+        ),
+    );
+    job.publish("gitlab").shows(str![[r#"
+exit: 1
+---- stdout
+check oppctl plan (local): success
+---- stderr
+error: cannot comment on the merge request: GitLab refused it (400): {"note":["is \u001b[2J\n::error::bad"]}
+
+"#]]);
+    job.forge.trouble(
+        "POST /api/v4/projects/42/merge_requests/7/notes",
+        Trouble::Answer(400, String::new(), "bad\u{1b}[2J\n::error::worse"),
+    );
+    job.publish("gitlab").shows(str![[r#"
+exit: 1
+---- stdout
+check oppctl plan (local): success
+---- stderr
+error: cannot comment on the merge request: GitLab refused it (400): bad\e[2J\n::error::worse
+
+"#]]);
+    job.project.set("CI_MERGE_REQUEST_PROJECT_ID", "41");
+    job.publish("gitlab").shows(str![[r#"
+exit: 1
+---- stderr
+error: CI_MERGE_REQUEST_PROJECT_ID is another project than CI_PROJECT_ID: a pipeline of a fork publishes nothing
+
+"#]]);
+    assert_eq!(job.comments(), Vec::<String>::new());
+    job.project.set("CI_MERGE_REQUEST_PROJECT_ID", "42");
+    drop(job.publish("gitlab").exits(0));
+}
+
+#[test]
 fn errors_name_what_is_missing() {
     let job = Job::github(MANIFEST);
     drop(job.command("plan").exits(0));
@@ -938,8 +1007,11 @@ error: merge request 7 has no plan to apply: the file of the plan in the comment
         "plan of merge request 7: r1/01-7.json\n"
     );
     assert_eq!(job.project.read("r1/01-7.json"), plan);
+    // An older one is kept for the other reference.
     keep("head", "{}");
-    drop(reviewed(&job, "r2").exits(5));
+    drop(reviewed(&job, "r2").exits(0));
+    keep("merge", "{\"digest\": \"0\"}");
+    drop(reviewed(&job, "r4").exits(5));
     // A merge request whose commit is not that of the merge.
     job.forge.merge(7, &"e".repeat(40));
     reviewed(&job, "r3").shows(str![[r#"

@@ -59,8 +59,8 @@ impl Github {
             id: value[id].as_u64()?,
             body: value["body"].as_str().unwrap_or_default().to_owned(),
             author: author.to_owned(),
-            // Logins are compared without case by GitHub.
-            is_ours: author.eq_ignore_ascii_case(&self.author),
+            // Users that are gone have none. Logins are compared without case by GitHub.
+            is_ours: !author.is_empty() && author.eq_ignore_ascii_case(&self.author),
             updated: time(&value["updated_at"]),
         })
     }

@@ -326,15 +326,21 @@ impl Forge for Gitlab {
         Ok(latest.is_some_and(|status| status["status"] == "success"))
     }
 
-    async fn kept_plan(&self, of: &Pull, _: &str) -> Result<Option<String>, ForgeError> {
-        // Pipelines for merged results run on the second one ("Job artifacts API").
+    async fn kept_plan(&self, of: &Pull, digest: &str) -> Result<Option<String>, ForgeError> {
+        // Pipelines for merged results run on the second one ("Job artifacts API"). The first may have an older one.
+        let mut other = None;
         for reference in ["head", "merge"] {
             let reference = format!("refs/merge-requests/{}/{reference}", of.number);
-            if let Some(text) = self.kept_at(&reference).await? {
+            let Some(text) = self.kept_at(&reference).await? else {
+                continue;
+            };
+            let file: Value = serde_json::from_str(&text).unwrap_or_default();
+            if file["digest"] == digest {
                 return Ok(Some(text));
             }
+            other = Some(text);
         }
-        Ok(None)
+        Ok(other)
     }
 }
 

@@ -38,7 +38,15 @@ impl GitlabRun {
         };
         let api = variables.required("CI_API_V4_URL")?;
         let api = ApiAddress::parse("CI_API_V4_URL", &api)?;
+        let project_of_request = variables.optional("CI_MERGE_REQUEST_PROJECT_ID");
         let project = number("CI_PROJECT_ID", &variables.required("CI_PROJECT_ID")?)?;
+        // In a pipeline of a fork the number of the merge request is one of another project.
+        if project_of_request.is_some_and(|of| of != project.to_string()) {
+            return Err(ForgeError::Variable {
+                variable: "CI_MERGE_REQUEST_PROJECT_ID",
+                why: "is another project than CI_PROJECT_ID: a pipeline of a fork publishes nothing",
+            });
+        }
         let of_run = variables.commit("CI_COMMIT_SHA")?;
         // In pipelines for merged results CI_COMMIT_SHA is the merge that is tried out; elsewhere the other variable is empty.
         let source = variables.optional("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA");

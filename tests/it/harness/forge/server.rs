@@ -28,6 +28,8 @@ struct Shared {
 pub(crate) enum Trouble {
     /// This status, with these headers, one a line, and this message.
     Answer(u16, String, &'static str),
+    /// This status and this body.
+    Members(u16, Value),
     /// The call is carried out, and the answer is this status.
     Done(u16),
     /// The call is carried out, and the connection closed.
@@ -338,7 +340,12 @@ fn answer(asked: &Asked, shared: &Mutex<Shared>, base: &str) -> Option<Reply> {
     let trouble = met.map(|index| shared.trouble.remove(index).1);
     if let Some(Trouble::Answer(status, headers, message)) = trouble {
         let body = json!({ "message": message }).to_string();
-        return Some(Reply::of(status, &headers, body));
+        // An empty line would end the headers before the length of the body.
+        let headers = format!("Content-Type: application/json\n{headers}");
+        return Some(Reply::of(status, headers.trim_end(), body));
+    }
+    if let Some(Trouble::Members(status, body)) = &trouble {
+        return Some(done(*status, body));
     }
     let state = &mut shared.state;
     if let Some(Trouble::Rival(on, body)) = &trouble {
@@ -354,6 +361,6 @@ fn answer(asked: &Asked, shared: &Mutex<Shared>, base: &str) -> Option<Reply> {
     match trouble {
         Some(Trouble::Done(status)) => Some(error(status, "Server Error")),
         Some(Trouble::Silence) => None,
-        Some(Trouble::Answer(..) | Trouble::Rival(..)) | None => Some(reply),
+        Some(Trouble::Answer(..) | Trouble::Members(..) | Trouble::Rival(..)) | None => Some(reply),
     }
 }
