@@ -93,13 +93,19 @@ impl From<&ForgeError> for Exit {
             ForgeError::RateLimit { .. }
             | ForgeError::Unavailable { .. }
             | ForgeError::NoAnswer { .. } => Self::Unavailable,
-            ForgeError::NotMerged { .. } | ForgeError::NotReviewed { .. } => Self::Guarded,
+            ForgeError::NotOpen { .. }
+            | ForgeError::NotMerged { .. }
+            | ForgeError::SeveralMerged { .. }
+            | ForgeError::NotReviewed { .. } => Self::Guarded,
+            ForgeError::Superseded { .. } => Self::Stale,
             ForgeError::NoVariable { .. }
             | ForgeError::Variable { .. }
             | ForgeError::Event { .. }
+            | ForgeError::NotAnEvent { .. }
             | ForgeError::Setup { .. }
             | ForgeError::NotFound { .. }
             | ForgeError::Refused { .. }
+            | ForgeError::Redirected { .. }
             | ForgeError::Misread { .. }
             | ForgeError::TooLong { .. }
             | ForgeError::OtherAuthor { .. }

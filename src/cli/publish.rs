@@ -152,6 +152,13 @@ fn published(args: &PublishArgs, sarif: Option<&Path>) -> Result<Option<Publishe
 
 /// The name of the instance: as the document says, as the arguments say, or that of the configuration.
 fn name(context: &Context, said: Option<&str>) -> Result<String, CliError> {
+    if let (Some(said), Some(asked)) = (said, context.instance.as_deref())
+        && said != asked
+    {
+        let message = format!("the files are of the instance {said}, not of {asked}");
+        return Err(CliError::new(Exit::Invalid, message)
+            .hint("publish the files that the command has written for this instance"));
+    }
     if let Some(name) = said.or(context.instance.as_deref()) {
         return Ok(name.to_owned());
     }

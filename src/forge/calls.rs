@@ -1,5 +1,7 @@
 //! What `publish` asks of a forge, and the values of the answers.
 
+use jiff::Timestamp;
+
 use super::annotation::Annotation;
 use super::error::ForgeError;
 
@@ -16,14 +18,20 @@ pub(crate) trait Forge {
     fn author(&self) -> &str;
     /// The commit that the run is about.
     fn commit(&self) -> &str;
-    /// The pull request that started the run.
+    /// The branch of the run, if it is not that of a pull request.
+    fn branch(&self) -> Result<&str, ForgeError>;
+    /// The pull request that started the run, as it was then.
     fn proposed(&self) -> Option<Pull>;
-    /// The pull request whose merge made a commit.
-    async fn merged(&self, commit: &str) -> Result<Option<Pull>, ForgeError>;
+    /// What has become of a pull request.
+    async fn now(&self, number: u64) -> Result<PullNow, ForgeError>;
+    /// The pull requests whose merge into the branch of the run made a commit.
+    async fn merged(&self, commit: &str) -> Result<Vec<MergedPull>, ForgeError>;
     /// All comments of a pull request, the oldest first.
     async fn comments(&self, pull: &Pull) -> Result<Vec<Post>, ForgeError>;
     async fn add_comment(&self, pull: &Pull, body: &str) -> Result<Post, ForgeError>;
     async fn edit_comment(&self, pull: &Pull, id: u64, body: &str) -> Result<(), ForgeError>;
+    /// Deletes a comment, if it is still there.
+    async fn delete_comment(&self, pull: &Pull, id: u64) -> Result<(), ForgeError>;
     /// The open issues of the token's user; of those of others, some may be among them.
     async fn open_issues(&self) -> Result<Vec<Post>, ForgeError>;
     async fn open_issue(&self, title: &str, body: &str) -> Result<Post, ForgeError>;
@@ -46,6 +54,30 @@ pub(crate) struct Pull {
     pub(crate) head: String,
 }
 
+/// What has become of a pull request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PullNow {
+    pub(crate) state: PullState,
+    /// Its last commit.
+    pub(crate) head: String,
+}
+
+/// Whether a pull request can still be reviewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PullState {
+    Open,
+    Closed,
+    Merged,
+}
+
+/// A pull request that was merged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MergedPull {
+    pub(crate) pull: Pull,
+    /// When it was merged.
+    pub(crate) at: Timestamp,
+}
+
 /// A comment, or an issue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Post {
@@ -55,6 +87,8 @@ pub(crate) struct Post {
     pub(crate) author: String,
     /// Whether the token's user has written it.
     pub(crate) is_ours: bool,
+    /// When it was changed last, as far as the forge says.
+    pub(crate) updated: Option<Timestamp>,
 }
 
 /// The check of a commit.

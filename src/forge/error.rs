@@ -16,8 +16,18 @@ pub enum ForgeError {
         variable: &'static str,
         why: &'static str,
     },
-    #[error("cannot read the event of this run")]
-    Event { source: std::io::Error },
+    #[error("cannot read {path}, which {variable} names")]
+    Event {
+        variable: &'static str,
+        path: String,
+        source: std::io::Error,
+    },
+    #[error("{path}, which {variable} names, is not the event of a run: {why}")]
+    NotAnEvent {
+        variable: &'static str,
+        path: String,
+        why: &'static str,
+    },
     #[error("cannot set up the HTTP client")]
     Setup { source: reqwest::Error },
     #[error("cannot {does}: {forge} does not know the token (401)")]
@@ -61,6 +71,14 @@ pub enum ForgeError {
         status: u16,
         message: String,
     },
+    #[error(
+        "cannot {does}: {forge} points to another address ({status}), which gets neither the call nor the token"
+    )]
+    Redirected {
+        does: &'static str,
+        forge: &'static str,
+        status: u16,
+    },
     #[error("cannot {does}: there is no answer from {forge}")]
     NoAnswer {
         does: &'static str,
@@ -84,9 +102,39 @@ pub enum ForgeError {
     #[error("this run is not about a {pull}: its text was not posted")]
     NoPull { pull: &'static str },
     #[error(
-        "the commit {commit} does not come from a {pull} that was merged, so its plan was not reviewed; nothing is to be applied"
+        "{pull} {number} is {became} already: the plan was not posted, because nobody reviews it any more"
     )]
-    NotMerged { commit: String, pull: &'static str },
+    NotOpen {
+        pull: &'static str,
+        number: u64,
+        became: &'static str,
+    },
+    #[error(
+        "the plan is for the commit {planned}, and the last one of {pull} {number} is {head}: it was not posted"
+    )]
+    Superseded {
+        pull: &'static str,
+        number: u64,
+        planned: String,
+        head: String,
+    },
+    #[error(
+        "the commit {commit} does not come from a {pull} that was merged into {branch}, so its plan was not reviewed; nothing is to be applied"
+    )]
+    NotMerged {
+        commit: String,
+        pull: &'static str,
+        branch: String,
+    },
+    #[error(
+        "the commit {commit} is the merge of several {pull}s, {numbers}: which plan was reviewed for it is not known; nothing is to be applied"
+    )]
+    SeveralMerged {
+        commit: String,
+        pull: &'static str,
+        /// With "and" before the last.
+        numbers: String,
+    },
     #[error("{pull} {number} has no plan to apply: {why}")]
     NotReviewed {
         pull: &'static str,
@@ -115,6 +163,12 @@ impl ForgeError {
             Self::RateLimit { .. } | Self::Unavailable { .. } | Self::NoAnswer { .. } => {
                 "run the job again later: what is there already is brought up to date, not doubled".to_owned()
             }
+            Self::Redirected { .. } => {
+                "start a new run: if the repository was renamed or moved, its variables have the new name".to_owned()
+            }
+            Self::Event { variable, .. } | Self::NotAnEvent { variable, .. } => {
+                format!("leave {variable} as the run has set it; in a container, mount the file there too")
+            }
             Self::TooLong { .. } => {
                 "write it with --markdown-limit, for example `--markdown-limit github`".to_owned()
             }
@@ -124,14 +178,20 @@ impl ForgeError {
             Self::NoPull { pull } => format!(
                 "publish a plan in the run that the {pull} starts, and an apply in the run of its merge"
             ),
-            Self::NotMerged { pull, .. } => {
+            Self::NotOpen { pull, became: "merged", .. } => format!(
+                "to apply what was merged, run the job of the merge again; for a new plan open a {pull}, one with an empty commit is enough"
+            ),
+            Self::NotOpen { pull, .. } => format!("open it again, or open another {pull}"),
+            Self::Superseded { pull, head, .. } => format!(
+                "the run for {head} posts its own plan; if there is none, push to the {pull}"
+            ),
+            Self::NotMerged { pull, .. } | Self::SeveralMerged { pull, .. } => {
                 format!("open a {pull}; one with an empty commit is enough")
             }
             Self::NotReviewed { pull, .. } => {
                 format!("open a {pull} with an empty commit, and merge it when its plan is there")
             }
             Self::Variable { .. }
-            | Self::Event { .. }
             | Self::Setup { .. }
             | Self::Refused { .. }
             | Self::Misread { .. } => return None,
@@ -141,6 +201,11 @@ impl ForgeError {
     /// Whether the forge may have done what was asked, although it did not say so.
     pub(super) fn is_uncertain(&self) -> bool {
         matches!(self, Self::Unavailable { .. } | Self::NoAnswer { .. })
+    }
+
+    /// Whether a plan was not posted because of what has become of its pull request.
+    pub(super) fn is_too_late(&self) -> bool {
+        matches!(self, Self::NotOpen { .. } | Self::Superseded { .. })
     }
 
     /// Whether a status means that what was asked for does not exist.

@@ -1,27 +1,33 @@
 //! The HTTP exchanges with a forge: the token, the one loop that waits and repeats, pages, and what an answer means.
 //!
-//! The token goes to the address of the forge alone: no redirect is followed, and a link to the next page elsewhere is refused.
+//! The token goes to the address of the forge alone. A call that reads follows a move within it, as that of a renamed repository; a
+//! redirect elsewhere, or of a call that changes something, is an error. A link to the next page elsewhere is refused.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LINK, LOCATION};
-use reqwest::{Method, Response, StatusCode, Url};
-use serde_json::Value;
+use reqwest::header::{HeaderMap, LINK};
+use reqwest::{Method, Response, Url};
+use serde_json::{Value, json};
 
+use super::access::Access;
+use super::answer::{Answer, now};
 use super::error::{ForgeError, of_status};
 use super::link;
-use super::pause::{Limits, Next, after_silence};
+use super::pause::{Next, after_silence};
 use super::variables::ApiAddress;
 
 /// The most bytes of an answer. A page of 100 comments of GitLab, each as long as it may be, has more; then the page is refused.
 const MAX_ANSWER: usize = 64 << 20;
 /// The most bytes of a file that a run has kept.
 const MAX_FILE: usize = 256 << 20;
-/// The longest wait of a call for rate limits.
+/// The longest wait of a call for rate limits, and for a forge that says when it is back.
 const PATIENCE: Duration = Duration::from_secs(300);
 /// The most waits for a rate limit in one call: a server that always says "now" gets no more.
 const MOST_WAITS: u32 = 10;
-const TIMEOUT: Duration = Duration::from_secs(60);
+/// The most moves that a call follows.
+const MOST_MOVES: usize = 5;
+/// The statuses of what is at another address now. The forges keep files behind 302.
+const MOVED: [u16; 3] = [301, 307, 308];
 /// Of 100 entries each.
 const MAX_PAGES: usize = 100;
 /// The most characters of the forge's own sentence in a message.
@@ -46,61 +52,31 @@ pub(super) struct Call {
     pub(super) permission: &'static str,
 }
 
-/// How a forge takes its token.
-pub(super) struct Access<'a> {
-    pub(super) forge: &'static str,
-    pub(super) variable: &'static str,
-    /// The name of the header, and what stands before the token in it.
-    pub(super) header: (HeaderName, &'static str),
-    pub(super) token: &'a str,
-    /// Further headers of each call.
-    pub(super) others: &'static [(&'static str, &'static str)],
+/// A request, and whether a second one changes nothing more.
+#[derive(Clone, Copy)]
+struct Request<'r> {
+    method: &'r Method,
+    body: Option<&'r Value>,
+    is_repeatable: bool,
 }
 
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
+impl<'r> Request<'r> {
+    fn of(method: &'r Method, body: Option<&'r Value>) -> Self {
+        let is_repeatable = *method != Method::POST;
+        Self {
+            method,
+            body,
+            is_repeatable,
+        }
+    }
 }
 
 impl Http {
     pub(super) fn new(address: &ApiAddress, access: &Access<'_>) -> Result<Self, ForgeError> {
+        let (client, headers) = access.client(address)?;
         let Access {
-            forge,
-            variable,
-            header: (name, before),
-            token,
-            others,
-        } = access;
-        let value = HeaderValue::from_str(&format!("{before}{token}"));
-        let mut value = value.map_err(|_| ForgeError::Variable {
-            variable,
-            why: "has characters that no token has",
-        })?;
-        value.set_sensitive(true);
-        let mut headers = HeaderMap::new();
-        for (name, value) in *others {
-            headers.insert(*name, HeaderValue::from_static(value));
-        }
-        headers.insert(name.clone(), value);
-        // Fails if another provider is installed already. Then that one is used.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let mut builder = reqwest::Client::builder()
-            // GitHub refuses calls without one.
-            .user_agent(concat!("oppctl/", env!("CARGO_PKG_VERSION")))
-            .timeout(TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .gzip(true);
-        if address.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        if address.is_plain_http() {
-            builder = builder.tls_certs_only([]);
-        }
-        let client = builder.build().map_err(|source| ForgeError::Setup {
-            source: source.without_url(),
-        })?;
+            forge, variable, ..
+        } = *access;
         Ok(Self {
             client,
             base: address.url().clone(),
@@ -112,7 +88,8 @@ impl Http {
 
     /// Reads something.
     pub(super) async fn get(&self, call: Call, path: &str) -> Result<Value, ForgeError> {
-        let answer = self.ask(call, Method::GET, self.url(path), None).await?;
+        let answer = self.read(call, self.url(path)).await?;
+        self.arrived(call, &answer)?;
         self.json(call, &answer)
     }
 
@@ -126,7 +103,8 @@ impl Http {
         let mut url = self.url(path);
         let mut entries = Vec::new();
         for _ in 0..MAX_PAGES {
-            let answer = self.ask(call, Method::GET, url, None).await?;
+            let answer = self.read(call, url).await?;
+            self.arrived(call, &answer)?;
             let mut page = self.json(call, &answer)?;
             let list = match member {
                 Some(member) => page[member].take(),
@@ -157,7 +135,9 @@ impl Http {
         path: &str,
         body: &Value,
     ) -> Result<Value, ForgeError> {
-        let answer = self.ask(call, method, self.url(path), Some(body)).await?;
+        let request = Request::of(&method, Some(body));
+        let answer = self.ask(call, &self.url(path), request).await?;
+        self.arrived(call, &answer)?;
         self.json(call, &answer)
     }
 
@@ -171,20 +151,63 @@ impl Http {
         self.change(call, Method::POST, path, body).await
     }
 
+    /// Creates or extends something. Where the forge may have done so without an answer, `find` looks for it before the next try.
+    pub(super) async fn once_only(
+        &self,
+        call: Call,
+        (method, path): (Method, &str),
+        body: &Value,
+        find: impl AsyncFn() -> Result<Option<Value>, ForgeError>,
+    ) -> Result<Value, ForgeError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let request = Request {
+                method: &method,
+                body: Some(body),
+                is_repeatable: false,
+            };
+            let error = match self.ask(call, &self.url(path), request).await {
+                Ok(answer) => {
+                    self.arrived(call, &answer)?;
+                    return self.json(call, &answer);
+                }
+                Err(error) => error,
+            };
+            let pause = after_silence(tries).filter(|_| error.is_uncertain());
+            tokio::time::sleep(pause.ok_or(error)?).await;
+            if let Some(found) = find().await? {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Deletes something, if it is still there.
+    pub(super) async fn delete(&self, call: Call, path: &str) -> Result<(), ForgeError> {
+        let answer = self
+            .ask(call, &self.url(path), Request::of(&Method::DELETE, None))
+            .await;
+        match answer {
+            Ok(answer) => self.arrived(call, &answer),
+            Err(error) if error.is_not_found() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Reads a file. A redirect is followed without the token: the forges keep files elsewhere, below addresses that expire.
     pub(super) async fn file(&self, call: Call, path: &str) -> Result<Vec<u8>, ForgeError> {
-        let answer = self.ask(call, Method::GET, self.url(path), None).await?;
+        let answer = self.read(call, self.url(path)).await?;
         if !answer.status.is_redirection() {
             return Ok(answer.body);
         }
-        let to = answer.headers.get(LOCATION);
-        let to = to.and_then(|to| Url::parse(to.to_str().ok()?).ok());
+        let to = answer.location(&self.base);
         let is_safe = |to: &Url| to.scheme() == "https" || to.origin() == self.base.origin();
         let to = to.filter(is_safe);
         let to = to.ok_or_else(|| self.misread(call, "a file is at an address without https"))?;
         let response = self.client.get(to).send().await;
         let response = response.map_err(|source| self.no_answer(call, source))?;
         let answer = self.received(call, response, MAX_FILE).await?;
+        self.arrived(call, &answer)?;
         if answer.status.is_success() {
             return Ok(answer.body);
         }
@@ -196,21 +219,45 @@ impl Http {
         })
     }
 
+    /// Asks, and asks again where something has moved to on the same server.
+    async fn read(&self, call: Call, mut url: Url) -> Result<Answer, ForgeError> {
+        for _ in 0..MOST_MOVES {
+            let answer = self
+                .ask(call, &url, Request::of(&Method::GET, None))
+                .await?;
+            let is_moved = MOVED.contains(&answer.status.as_u16());
+            let to = answer
+                .location(&url)
+                .filter(|to| is_moved && to.origin() == url.origin());
+            match to {
+                Some(to) => url = to,
+                None => return Ok(answer),
+            }
+        }
+        Err(self.misread(call, "it has moved again and again"))
+    }
+
+    /// Refuses an answer that says that the call is to be made elsewhere.
+    fn arrived(&self, call: Call, answer: &Answer) -> Result<(), ForgeError> {
+        if !answer.status.is_redirection() {
+            return Ok(());
+        }
+        Err(ForgeError::Redirected {
+            does: call.does,
+            forge: self.forge,
+            status: answer.status.as_u16(),
+        })
+    }
+
     /// Asks until there is an answer that counts.
-    async fn ask(
-        &self,
-        call: Call,
-        method: Method,
-        url: Url,
-        body: Option<&Value>,
-    ) -> Result<Answer, ForgeError> {
+    async fn ask(&self, call: Call, url: &Url, request: Request<'_>) -> Result<Answer, ForgeError> {
         let mut waited = Duration::ZERO;
         let mut waits = 0;
         let mut tries = 0;
-        let is_repeatable = method != Method::POST;
+        let is_repeatable = request.is_repeatable;
         loop {
             tries += 1;
-            let answer = match self.once(call, &method, &url, body).await {
+            let answer = match self.once(call, url, request).await {
                 Ok(answer) => answer,
                 Err(error) => match after_silence(tries) {
                     Some(pause) if is_repeatable && error.is_uncertain() => {
@@ -224,8 +271,10 @@ impl Http {
                 return Ok(answer);
             }
             let message = self.sentence(&answer);
-            let pause = match limits(&answer, &message).next(tries, now()) {
-                Next::Limit(pause) if waited + pause <= PATIENCE && waits < MOST_WAITS => {
+            let pause = match answer.limits(&message).next(tries, now()) {
+                Next::Limit(pause)
+                    if waited.saturating_add(pause) <= PATIENCE && waits < MOST_WAITS =>
+                {
                     waited += pause;
                     waits += 1;
                     pause
@@ -237,7 +286,7 @@ impl Http {
                         wait: pause.as_secs(),
                     });
                 }
-                Next::Again(pause) if is_repeatable => pause,
+                Next::Again(pause) if is_repeatable && pause <= PATIENCE => pause,
                 Next::Again(_) | Next::Final => {
                     let who = (self.forge, self.variable);
                     return Err(of_status(
@@ -256,11 +305,11 @@ impl Http {
     async fn once(
         &self,
         call: Call,
-        method: &Method,
         url: &Url,
-        body: Option<&Value>,
+        request: Request<'_>,
     ) -> Result<Answer, ForgeError> {
-        let request = self.client.request(method.clone(), url.clone());
+        let body = request.body;
+        let request = self.client.request(request.method.clone(), url.clone());
         let mut request = request.headers(self.headers.clone());
         if let Some(body) = body {
             request = request.json(body);
@@ -318,6 +367,8 @@ impl Http {
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let message = match (&body["message"], &body["error"]) {
             (Value::String(text), _) | (_, Value::String(text)) => text.clone(),
+            // As GitLab says what is wrong with a member of the body.
+            (Value::Object(members), _) => json!(members).to_string(),
             _ => return String::new(),
         };
         let is_secret = self.headers.values().filter(|value| value.is_sensitive());
@@ -343,26 +394,4 @@ impl Http {
             source: source.without_url(),
         }
     }
-}
-
-/// The header with a token of GitHub.
-pub(super) const BEARER: (HeaderName, &str) = (AUTHORIZATION, "Bearer ");
-
-fn limits(answer: &Answer, message: &str) -> Limits {
-    let number = |names: &[&str]| {
-        let mut values = names.iter().filter_map(|name| answer.headers.get(*name));
-        values.find_map(|value| value.to_str().ok()?.trim().parse().ok())
-    };
-    Limits {
-        status: answer.status.as_u16(),
-        retry_after: number(&["retry-after"]),
-        remaining: number(&["x-ratelimit-remaining", "ratelimit-remaining"]),
-        reset: number(&["x-ratelimit-reset", "ratelimit-reset"]),
-        names_limit: message.to_ascii_lowercase().contains("rate limit"),
-    }
-}
-
-fn now() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    now.map_or(0, |now| now.as_secs())
 }

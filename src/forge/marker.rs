@@ -30,6 +30,11 @@ impl<'a> Marker<'a> {
         words.next().is_none().then_some(marker)
     }
 
+    /// Whether it has this digest, and this fingerprint of the instance.
+    pub(super) fn names(self, digest: Option<&str>, fingerprint: Option<&str>) -> bool {
+        self.digest == digest.unwrap_or(NONE) && self.instance == fingerprint.unwrap_or(NONE)
+    }
+
     /// The digest of the plan: 32 hexadecimal digits.
     pub(super) fn digest(self) -> Option<&'a str> {
         let is_digest =
@@ -58,11 +63,12 @@ impl<'a> Slot<'a> {
         }
     }
 
-    /// The first post of ours in this slot.
-    pub(super) fn find<'p>(&self, posts: &'p [Post]) -> Option<&'p Post> {
-        posts
-            .iter()
-            .find(|post| post.is_ours && self.has(&post.body))
+    /// The posts of ours in this slot, the oldest first. Two runs at once can leave more than one.
+    pub(super) fn all<'p>(&self, posts: &'p [Post]) -> Vec<&'p Post> {
+        let ours = posts.iter().filter(|post| post.is_ours);
+        let mut found: Vec<&Post> = ours.filter(|post| self.has(&post.body)).collect();
+        found.sort_by_key(|post| post.id);
+        found
     }
 
     fn has(&self, text: &str) -> bool {
@@ -76,19 +82,36 @@ impl<'a> Slot<'a> {
         marker.command == self.command && is_same
     }
 
-    /// A text with the line that names the instance.
-    pub(super) fn named(&self, text: &str) -> String {
-        format!("{}\n\n{LAST}{} -->\n", text.trim_end(), encoded(self.name))
+    /// A text with the line that names the instance, and the commit that was planned.
+    pub(super) fn named(&self, text: &str, commit: Option<&str>) -> String {
+        let commit = commit.map_or_else(String::new, |commit| format!("{AT}{commit}"));
+        let (text, name) = (text.trim_end(), encoded(self.name));
+        format!("{text}\n\n{LAST}{name}{commit} -->\n")
     }
 }
 
 /// How the line begins that names the instance.
 const LAST: &str = "<!-- oppctl:for ";
+/// What stands in it before the commit that was planned.
+const AT: &str = " at ";
 
 /// The name in the last line of a text.
 fn named(text: &str) -> Option<&str> {
+    last(text).map(|(name, _)| name)
+}
+
+/// The commit that the plan in a text was made for.
+pub(super) fn planned(text: &str) -> Option<&str> {
+    last(text)?.1
+}
+
+fn last(text: &str) -> Option<(&str, Option<&str>)> {
     let line = text.trim_end().lines().next_back()?;
-    line.strip_prefix(LAST)?.strip_suffix(" -->")
+    let inner = line.strip_prefix(LAST)?.strip_suffix(" -->")?;
+    Some(match inner.split_once(AT) {
+        Some((name, commit)) => (name, Some(commit)),
+        None => (inner, None),
+    })
 }
 
 /// A name as a word that cannot end a comment of HTML.
@@ -123,7 +146,12 @@ mod tests {
             body,
             author: String::new(),
             is_ours,
+            updated: None,
         }
+    }
+
+    fn ids(slot: &Slot<'_>, posts: &[Post]) -> Vec<u64> {
+        slot.all(posts).iter().map(|post| post.id).collect()
     }
 
     #[test]
@@ -156,19 +184,32 @@ mod tests {
         };
         let failed = page(NONE, "plan");
         let posts = [
-            post(1, slot.named(&text), false),
+            post(1, slot.named(&text, None), false),
             post(2, page("f1", "apply"), true),
-            post(3, other.named(&text), true),
-            post(4, slot.named(&failed), true),
-            post(5, slot.named(&text), true),
+            post(3, other.named(&text, None), true),
+            post(4, slot.named(&failed, None), true),
+            post(5, slot.named(&text, None), true),
         ];
-        assert_eq!(slot.find(&posts).map(|post| post.id), Some(4));
-        assert_eq!(other.find(&posts).map(|post| post.id), Some(3));
+        assert_eq!(ids(&slot, &posts), [4, 5]);
+        assert_eq!(ids(&other, &posts), [3]);
         // A comment of an older version has no name.
         let old = [post(6, text.clone(), true)];
-        assert_eq!(slot.find(&old).map(|post| post.id), Some(6));
+        assert_eq!(ids(&slot, &old), [6]);
         let unknown = Slot::of(Marker::of(&failed).expect("it has one"), "prod");
-        assert_eq!(unknown.find(&[post(7, failed.clone(), true)]), None);
-        assert!(!slot.named("x").contains("prod-->"));
+        assert_eq!(
+            ids(&unknown, &[post(7, failed.clone(), true)]),
+            Vec::<u64>::new()
+        );
+        assert!(!slot.named("x", None).contains("prod-->"));
+    }
+
+    #[test]
+    fn a_plan_names_its_commit() {
+        let text = page("f1", "plan");
+        let slot = Slot::of(Marker::of(&text).expect("it has one"), "prod at home");
+        let named = slot.named(&text, Some("c0ffee"));
+        assert_eq!(planned(&named), Some("c0ffee"));
+        assert_eq!(ids(&slot, &[post(1, named, true)]), [1]);
+        assert_eq!(planned(&slot.named(&text, None)), None);
     }
 }

@@ -9,7 +9,9 @@
 //!
 //! Deliberately absent: what the texts say. `plan`, `apply` and `plan --drift` write them (`--write`), and [`Published`] reads them.
 
+mod access;
 mod annotation;
+mod answer;
 mod calls;
 mod error;
 mod github;

@@ -30,6 +30,8 @@ pub enum OutcomeError {
     NotAPage,
     #[error("it is not a plan, a report or a drift of oppctl: write it with --write json=FILE")]
     NotADocument,
+    #[error("it is of another run than the page: give both files of one command")]
+    OtherRun,
     #[error("it is not a SARIF file of oppctl: write it with --write sarif=FILE")]
     NotSarif,
 }
@@ -44,11 +46,12 @@ impl Published {
         document: &str,
         sarif: Option<&str>,
     ) -> Result<Self, (usize, OutcomeError)> {
-        if Marker::of(page).is_none() {
-            return Err((0, OutcomeError::NotAPage));
-        }
+        let marker = Marker::of(page).ok_or((0, OutcomeError::NotAPage))?;
         let value: Value = serde_json::from_str(document).unwrap_or_default();
         let read = facts(&value).ok_or((1, OutcomeError::NotADocument))?;
+        if !read.run.is_of(marker, page) {
+            return Err((1, OutcomeError::OtherRun));
+        }
         let annotations = match sarif {
             None => Vec::new(),
             Some(text) => {
@@ -62,6 +65,7 @@ impl Published {
             instance,
             has_drift,
             is_idle,
+            run: _,
         } = read;
         Ok(Self {
             page: page.to_owned(),
@@ -99,6 +103,34 @@ struct Facts {
     instance: Option<String>,
     has_drift: Option<bool>,
     is_idle: bool,
+    run: RunOf,
+}
+
+/// By what a page is told to be of the same run as a document.
+enum RunOf {
+    /// The digest and the fingerprint of the instance.
+    Plan([Option<String>; 2]),
+    /// The same, and the id of the run.
+    Report([Option<String>; 2], Option<String>),
+    Drift,
+}
+
+impl RunOf {
+    fn is_of(&self, marker: Marker<'_>, page: &str) -> bool {
+        let is_same = |[digest, fingerprint]: &[Option<String>; 2]| {
+            marker.names(digest.as_deref(), fingerprint.as_deref())
+        };
+        match self {
+            Self::Plan(of) => marker.command == "plan" && is_same(of),
+            Self::Report(of, None) => marker.command != "drift" && is_same(of),
+            Self::Report(of, Some(run)) => {
+                !matches!(marker.command, "plan" | "drift")
+                    && is_same(of)
+                    && page.contains(&format!("run `{run}`"))
+            }
+            Self::Drift => marker.command == "drift",
+        }
+    }
 }
 
 /// What a document says. Plans, reports and drifts differ in their members.
@@ -119,6 +151,10 @@ fn facts(document: &Value) -> Option<Facts> {
             instance: text(&document["instance"]["name"]),
             has_drift: None,
             is_idle: false,
+            run: RunOf::Plan([
+                text(&document["digest"]),
+                text(&document["instance"]["fingerprint"]),
+            ]),
         });
     }
     let exit = document["exit"].as_u64()?;
@@ -139,6 +175,12 @@ fn facts(document: &Value) -> Option<Facts> {
         instance: text(&document["instance"]),
         has_drift: has_drift.map(|records| !records.is_empty()),
         is_idle: is_report && exit == 0 && document["run"].is_null(),
+        run: if is_report {
+            let of = [text(&document["digest"]), text(&document["fingerprint"])];
+            RunOf::Report(of, text(&document["run"]))
+        } else {
+            RunOf::Drift
+        },
     })
 }
 
@@ -152,14 +194,16 @@ mod tests {
     const PAGE: &str = "<!-- oppctl:v1 instance=f digest=none command=plan -->\n### x\n";
 
     fn read(document: &Value) -> Result<(Conclusion, Option<bool>), (usize, OutcomeError)> {
-        let published = Published::of(PAGE, &document.to_string(), None)?;
+        let is_drift = document["records"].is_array();
+        let page = PAGE.replace("plan", if is_drift { "drift" } else { "plan" });
+        let published = Published::of(&page, &document.to_string(), None)?;
         Ok((published.conclusion, published.has_drift))
     }
 
     #[test]
     fn documents_have_a_conclusion() {
-        let plan = |refusals: &[&str]| json!({ "format_version": "2.3", "verdict": "v", "refusals": refusals, "seal": "s", "instance": { "name": "p" } });
-        let report = |exit: u8| json!({ "format_version": "1.2", "verdict": "v", "exit": exit, "changes": [], "refusals": [] });
+        let plan = |refusals: &[&str]| json!({ "format_version": "2.3", "verdict": "v", "refusals": refusals, "seal": "s", "instance": { "name": "p", "fingerprint": "f" } });
+        let report = |exit: u8| json!({ "format_version": "1.2", "verdict": "v", "exit": exit, "changes": [], "refusals": [], "fingerprint": "f" });
         let drift = |exit: u8, records: &[u8]| json!({ "format_version": "1.1", "verdict": "v", "exit": exit, "records": records });
         let rows = [
             (plan(&[]), Conclusion::Success, None),
@@ -186,6 +230,27 @@ mod tests {
             Err((0, OutcomeError::NotAPage))
         );
         let plan = plan(&[]).to_string();
+        for (from, to) in [
+            ("command=plan", "command=apply"),
+            ("command=plan", "command=drift"),
+            ("instance=f", "instance=g"),
+            ("digest=none", "digest=0123456789abcdef0123456789abcdef"),
+        ] {
+            let page = PAGE.replace(from, to);
+            let read = Published::of(&page, &plan, None).map(|_| ());
+            assert_eq!(read, Err((1, OutcomeError::OtherRun)), "{to}");
+        }
+        let mut report = report(0);
+        report["run"] = json!("R1");
+        let page = PAGE.replace("plan", "apply");
+        for (page, is_good) in [
+            (format!("{page}Instance `p`, run `R1`. 1 call"), true),
+            (format!("{page}Instance `p`, run `R2`. 1 call"), false),
+            (format!("{PAGE}run `R1`"), false),
+        ] {
+            let read = Published::of(&page, &report.to_string(), None);
+            assert_eq!(read.is_ok(), is_good, "{page}");
+        }
         assert_eq!(
             Published::of(PAGE, &plan, Some("{}")).map(|_| ()),
             Err((2, OutcomeError::NotSarif))

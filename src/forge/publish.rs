@@ -1,15 +1,23 @@
 //! The protocol of `publish`: the comment or the issue, then the check.
 //!
-//! A check that could be set is set even where there is nothing to comment on. A lost answer to the creation of a comment is not
+//! A check that could be set is set even where there is nothing to comment on, but not after a plan that comes too late: with a pull
+//! request that is merged, or was pushed to, nothing of it is shown. A lost answer to the creation of a comment is not
 //! repeated: the comments are read again, and the one that exists is brought up to date.
+//!
+//! Two runs at once may both find no comment, and create one each. So whoever has created one reads again: the oldest stays and gets the
+//! newer text, and the younger one is deleted by the run that has created it. If that run ends before, the next one deletes it. Issues
+//! cannot be deleted: the younger one is closed.
 
-use super::calls::{Check, Forge, Post, Pull};
+use super::calls::{Check, Forge, Post, Pull, PullState};
 use super::error::ForgeError;
 use super::marker::{Marker, Slot, is_same};
 use super::outcome::Published;
 
 /// The most readings of the comments or issues.
 const MOST_READINGS: usize = 3;
+
+/// The most characters of the title of an issue: 255 on GitLab, 256 on GitHub.
+const MOST_OF_TITLE: usize = 255;
 
 /// Something that was published.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +68,9 @@ pub(crate) async fn publish<F: Forge>(
     } else {
         comment(forge, published, &slot, &mut steps).await
     };
+    if posted.as_ref().is_err_and(ForgeError::is_too_late) {
+        return (steps, posted);
+    }
     let check = check_name(marker.command, name);
     let set = Check {
         name: &check,
@@ -89,24 +100,40 @@ async fn comment<F: Forge>(
     slot: &Slot<'_>,
     steps: &mut Vec<Step>,
 ) -> Result<(), ForgeError> {
-    let body = slot.named(&published.page);
-    fits::<F>(&body)?;
     let pull = pull(forge, slot.command).await?;
+    let planned = (slot.command == "plan").then_some(pull.head.as_str());
+    let body = slot.named(&published.page, planned);
+    fits::<F>(&body)?;
     let mut readings = 0;
     let done = loop {
         readings += 1;
         let posts = forge.comments(&pull).await?;
-        match slot.find(&posts) {
-            // Whoever runs a finished job again still sees what it did, and how to undo it.
-            Some(post) if published.is_idle || is_same(&post.body, &body) => break Done::Unchanged,
-            Some(post) => {
-                forge.edit_comment(&pull, post.id, &body).await?;
-                break Done::Updated;
+        match slot.all(&posts).split_first() {
+            Some((oldest, younger)) => {
+                // Whoever runs a finished job again still sees what it did, and how to undo it.
+                let is_done = published.is_idle || is_same(&oldest.body, &body);
+                if !is_done {
+                    forge.edit_comment(&pull, oldest.id, &body).await?;
+                }
+                for post in younger {
+                    forge.delete_comment(&pull, post.id).await?;
+                }
+                break if is_done {
+                    Done::Unchanged
+                } else {
+                    Done::Updated
+                };
             }
             None => match forge.add_comment(&pull, &body).await {
                 Ok(post) => {
-                    ours(forge, post)?;
-                    break Done::Created;
+                    let id = ours(forge, post)?;
+                    let posts = forge.comments(&pull).await?;
+                    let Some(oldest) = older(slot, &posts, id) else {
+                        break Done::Created;
+                    };
+                    forge.edit_comment(&pull, oldest, &body).await?;
+                    forge.delete_comment(&pull, id).await?;
+                    break Done::Updated;
                 }
                 Err(error) if error.is_uncertain() && readings < MOST_READINGS => {}
                 Err(error) => return Err(error),
@@ -120,14 +147,47 @@ async fn comment<F: Forge>(
 
 /// The pull request to comment on. A plan is posted only where it was proposed: on a merged one it would be taken for reviewed.
 async fn pull<F: Forge>(forge: &F, command: &str) -> Result<Pull, ForgeError> {
-    if let Some(pull) = forge.proposed() {
-        return Ok(pull);
-    }
-    let merged = match command {
-        "plan" => None,
-        _ => forge.merged(forge.commit()).await?,
+    let pull = match forge.proposed() {
+        Some(pull) => pull,
+        None if command == "plan" => return Err(ForgeError::NoPull { pull: F::PULL }),
+        None => {
+            let merged = forge.merged(forge.commit()).await?.into_iter().next();
+            return Ok(merged.ok_or(ForgeError::NoPull { pull: F::PULL })?.pull);
+        }
     };
-    merged.ok_or(ForgeError::NoPull { pull: F::PULL })
+    if command == "plan" {
+        can_be_reviewed(forge, &pull).await?;
+    }
+    Ok(pull)
+}
+
+/// Refuses a plan that comes too late. The variables of a run say how the pull request was when the run began first.
+async fn can_be_reviewed<F: Forge>(forge: &F, pull: &Pull) -> Result<(), ForgeError> {
+    let now = forge.now(pull.number).await?;
+    let (kind, number) = (F::PULL, pull.number);
+    let became = match now.state {
+        PullState::Open if now.head == pull.head => return Ok(()),
+        PullState::Open => {
+            return Err(ForgeError::Superseded {
+                pull: kind,
+                number,
+                planned: short(&pull.head),
+                head: short(&now.head),
+            });
+        }
+        PullState::Merged => "merged",
+        PullState::Closed => "closed",
+    };
+    Err(ForgeError::NotOpen {
+        pull: kind,
+        number,
+        became,
+    })
+}
+
+/// The first digits of a commit, for people.
+pub(super) fn short(commit: &str) -> String {
+    commit.chars().take(10).collect()
 }
 
 /// Keeps one open issue while there is drift. A comparison that failed leaves it as it is.
@@ -140,27 +200,49 @@ async fn issue<F: Forge>(
     let Some(has_drift) = published.has_drift else {
         return Ok(());
     };
-    let body = slot.named(&published.page);
+    let body = slot.named(&published.page, None);
     fits::<F>(&body)?;
     let title = format!("oppctl {}: {}", slot.name, published.verdict);
+    let title: String = title.chars().take(MOST_OF_TITLE).collect();
     let mut readings = 0;
     let (number, done) = loop {
         readings += 1;
         let posts = forge.open_issues().await?;
-        match slot.find(&posts) {
+        match slot.all(&posts).split_first() {
             None if !has_drift => return Ok(()),
-            Some(post) if !has_drift => {
+            Some((oldest, younger)) if !has_drift => {
                 let why = format!("Closed: {}.", published.verdict);
-                forge.close_issue(post.id, &why).await?;
-                break (post.id, Done::Closed);
+                for post in younger.iter().chain([oldest]) {
+                    forge.close_issue(post.id, &why).await?;
+                }
+                break (oldest.id, Done::Closed);
             }
-            Some(post) if is_same(&post.body, &body) => break (post.id, Done::Unchanged),
-            Some(post) => {
-                forge.edit_issue(post.id, &title, &body).await?;
-                break (post.id, Done::Updated);
+            Some((oldest, younger)) => {
+                let is_done = is_same(&oldest.body, &body);
+                if !is_done {
+                    forge.edit_issue(oldest.id, &title, &body).await?;
+                }
+                for post in younger {
+                    forge.close_issue(post.id, &same_as(oldest.id)).await?;
+                }
+                let done = if is_done {
+                    Done::Unchanged
+                } else {
+                    Done::Updated
+                };
+                break (oldest.id, done);
             }
             None => match forge.open_issue(&title, &body).await {
-                Ok(post) => break (ours(forge, post)?, Done::Created),
+                Ok(post) => {
+                    let id = ours(forge, post)?;
+                    let posts = forge.open_issues().await?;
+                    let Some(oldest) = older(slot, &posts, id) else {
+                        break (id, Done::Created);
+                    };
+                    forge.edit_issue(oldest, &title, &body).await?;
+                    forge.close_issue(id, &same_as(oldest)).await?;
+                    break (oldest, Done::Updated);
+                }
                 Err(error) if error.is_uncertain() && readings < MOST_READINGS => {}
                 Err(error) => return Err(error),
             },
@@ -169,6 +251,17 @@ async fn issue<F: Forge>(
     let what = format!("drift issue {number}");
     steps.push(Step { what, done });
     Ok(())
+}
+
+/// The oldest post of ours, if another run has created one before this one.
+fn older(slot: &Slot<'_>, posts: &[Post], than: u64) -> Option<u64> {
+    let oldest = slot.all(posts).first()?.id;
+    (oldest < than).then_some(oldest)
+}
+
+/// Why an issue is closed that another run has opened too.
+fn same_as(oldest: u64) -> String {
+    format!("Closed: #{oldest} is about the same.")
 }
 
 /// Its id, if it is found again by the next run.

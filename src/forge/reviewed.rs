@@ -1,15 +1,15 @@
 //! The plans that were reviewed and not applied: of the merged pull request of this commit, and of those before it whose jobs were
 //! dropped or failed.
 //!
-//! A plan counts if a comment of ours on the pull request has its digest, and a run for the pull request's last commit has kept its
-//! file. The seal of the file, the instance and each change are checked by `apply --plan`.
+//! A plan counts if a comment of ours on the pull request has its digest, for the pull request's last commit and not changed since the
+//! merge, and a run for that commit has kept its file. The seal of the file, the instance and each change are checked by `apply --plan`.
 
 use serde_json::Value;
 
-use super::calls::{Forge, Pull};
+use super::calls::{Forge, MergedPull, Post};
 use super::error::ForgeError;
-use super::marker::{Marker, Slot};
-use super::publish::check_name;
+use super::marker::{Marker, Slot, planned};
+use super::publish::{check_name, short};
 
 /// The plans to apply together.
 #[derive(Debug, Default)]
@@ -35,23 +35,29 @@ pub(crate) async fn reviewed<F: Forge>(
 ) -> Result<ReviewedPlans, ForgeError> {
     let mut found = ReviewedPlans::default();
     let check = check_name("apply", name);
+    let branch = forge.branch()?;
     for (index, commit) in commits.iter().enumerate() {
         let is_this = index == 0;
         // What was applied with it does not have to be applied again.
         if !is_this && forge.has_passed(commit, &check).await? {
             break;
         }
-        let Some(pull) = forge.merged(commit).await? else {
+        let merged = forge.merged(commit).await?;
+        let [merge] = merged.as_slice() else {
+            let error = none_or_several::<F>(commit, &merged, branch);
             if is_this {
-                return Err(ForgeError::NotMerged {
-                    commit: commit.chars().take(10).collect(),
-                    pull: F::PULL,
-                });
+                return Err(error);
             }
+            let why = error.to_string();
+            let skipped = merged.iter().map(|merge| SkippedPull {
+                number: merge.pull.number,
+                why: why.clone(),
+            });
+            found.skipped.extend(skipped);
             continue;
         };
-        match plan(forge, name, &pull).await {
-            Ok(text) => found.plans.push((pull.number, text)),
+        match plan(forge, name, merge).await {
+            Ok(text) => found.plans.push((merge.pull.number, text)),
             Err(ForgeError::NotReviewed { number, why, .. }) if !is_this => {
                 found.skipped.push(SkippedPull { number, why });
             }
@@ -62,8 +68,29 @@ pub(crate) async fn reviewed<F: Forge>(
     Ok(found)
 }
 
+/// Why a commit is not the merge of one pull request.
+fn none_or_several<F: Forge>(commit: &str, merged: &[MergedPull], branch: &str) -> ForgeError {
+    let (commit, pull) = (short(commit), F::PULL);
+    let mut numbers: Vec<u64> = merged.iter().map(|merge| merge.pull.number).collect();
+    numbers.sort_unstable();
+    let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
+    match numbers.split_last() {
+        None => ForgeError::NotMerged {
+            commit,
+            pull,
+            branch: branch.to_owned(),
+        },
+        Some((last, others)) => ForgeError::SeveralMerged {
+            commit,
+            pull,
+            numbers: format!("{} and {last}", others.join(", ")),
+        },
+    }
+}
+
 /// The plan file that was reviewed with a pull request.
-async fn plan<F: Forge>(forge: &F, name: &str, pull: &Pull) -> Result<String, ForgeError> {
+async fn plan<F: Forge>(forge: &F, name: &str, merge: &MergedPull) -> Result<String, ForgeError> {
+    let MergedPull { pull, at } = merge;
     let not_reviewed = |why: String| ForgeError::NotReviewed {
         pull: F::PULL,
         number: pull.number,
@@ -75,13 +102,40 @@ async fn plan<F: Forge>(forge: &F, name: &str, pull: &Pull) -> Result<String, Fo
         name,
         fingerprint: None,
     };
-    let post = slot.find(&posts);
-    let post = post.ok_or_else(|| {
+    let posts = slot.all(&posts);
+    let post = posts.first().ok_or_else(|| {
         not_reviewed(format!(
             "{} has not commented on it with a plan for {name}",
             forge.author()
         ))
     })?;
+    // Left behind by two runs at once: which of them was reviewed is not known.
+    let digest_of =
+        |post: &Post| Marker::of(&post.body).and_then(|it| it.digest().map(str::to_owned));
+    if posts
+        .iter()
+        .any(|other| digest_of(other) != digest_of(post))
+    {
+        let why = "it has several comments with different plans";
+        return Err(not_reviewed(why.to_owned()));
+    }
+    // A plan that nobody could see before the merge, or a text that somebody has edited since.
+    if post.updated.is_none_or(|updated| updated > *at) {
+        let why =
+            "its comment was changed after the merge, so what it says now is not what was reviewed";
+        return Err(not_reviewed(why.to_owned()));
+    }
+    if planned(&post.body) != Some(&*pull.head) {
+        let why = match planned(&post.body) {
+            Some(commit) => format!(
+                "the plan in its comment is for the commit {}, and {} was merged",
+                short(commit),
+                short(&pull.head)
+            ),
+            None => "its comment does not say which commit was planned".to_owned(),
+        };
+        return Err(not_reviewed(why));
+    }
     let digest = Marker::of(&post.body).and_then(Marker::digest);
     let digest = digest
         .ok_or_else(|| not_reviewed("its last plan failed, as the comment says".to_owned()))?;

@@ -7,10 +7,15 @@ use super::checks;
 use super::client::{Github, NAME};
 use super::kept;
 use super::run::pull;
-use crate::forge::calls::{Check, Forge, Post, Pull};
+use crate::forge::answer::time;
+use crate::forge::calls::{Check, Forge, MergedPull, Post, Pull, PullNow, PullState};
 use crate::forge::error::ForgeError;
 use crate::forge::http::Call;
 
+const READ_PULL: Call = Call {
+    does: "read the pull request",
+    permission: "`pull-requests: write`",
+};
 const READ_PULLS: Call = Call {
     does: "read the pull request of the commit",
     permission: "`pull-requests: read`",
@@ -46,21 +51,55 @@ impl Forge for Github {
         &self.run.commit
     }
 
+    fn branch(&self) -> Result<&str, ForgeError> {
+        self.run.branch()
+    }
+
     fn proposed(&self) -> Option<Pull> {
         self.run.pull.clone()
     }
 
-    async fn merged(&self, commit: &str) -> Result<Option<Pull>, ForgeError> {
+    async fn now(&self, number: u64) -> Result<PullNow, ForgeError> {
+        let path = self.path(&format!("/pulls/{number}"));
+        let value = self.http.get(READ_PULL, &path).await?;
+        let found = pull(&value).filter(|pull| pull.number == number);
+        let found = found.ok_or_else(|| self.http.misread(READ_PULL, "it has no last commit"))?;
+        let state = match value["state"].as_str() {
+            _ if !value["merged_at"].is_null() => PullState::Merged,
+            Some("open") => PullState::Open,
+            _ => PullState::Closed,
+        };
+        let head = found.head;
+        Ok(PullNow { state, head })
+    }
+
+    async fn merged(&self, commit: &str) -> Result<Vec<MergedPull>, ForgeError> {
+        let branch = self.branch()?;
         let path = self.path(&format!("/commits/{commit}/pulls?per_page=100"));
         let pulls = match self.http.list(READ_PULLS, &path, None).await {
             // "No commit found for SHA", and whatever the token may not see.
-            Err(ForgeError::Refused { status: 422, .. }) => return Ok(None),
+            Err(ForgeError::Refused { status: 422, .. }) => return Ok(Vec::new()),
             pulls => pulls?,
         };
         // A pull request can contain the commit of another one.
         let is_merge =
             |value: &&Value| !value["merged_at"].is_null() && value["merge_commit_sha"] == commit;
-        Ok(pulls.iter().find(is_merge).and_then(pull))
+        // Its commit can have come here from another branch, or in a fork from another repository.
+        let is_here = |value: &&Value| {
+            let repository = value["base"]["repo"]["full_name"].as_str();
+            value["base"]["ref"] == branch
+                && repository.is_some_and(|name| name.eq_ignore_ascii_case(&self.run.repository))
+        };
+        let found = pulls.iter().filter(is_merge).filter(is_here);
+        let found = found.map(|value| {
+            let (pull, at) = pull(value).zip(time(&value["merged_at"]))?;
+            Some(MergedPull { pull, at })
+        });
+        let found: Option<Vec<_>> = found.collect();
+        found.ok_or_else(|| {
+            self.http
+                .misread(READ_PULLS, "a merge has no commit or no time")
+        })
     }
 
     async fn comments(&self, of: &Pull) -> Result<Vec<Post>, ForgeError> {
@@ -84,6 +123,11 @@ impl Forge for Github {
         let body = json!({ "body": body });
         let edited = self.http.change(COMMENT, Method::PATCH, &path, &body).await;
         edited.map(drop)
+    }
+
+    async fn delete_comment(&self, _: &Pull, id: u64) -> Result<(), ForgeError> {
+        let path = self.path(&format!("/issues/comments/{id}"));
+        self.http.delete(COMMENT, &path).await
     }
 
     async fn open_issues(&self) -> Result<Vec<Post>, ForgeError> {

@@ -1,7 +1,7 @@
 //! Check runs, with annotations.
 //!
 //! Source: docs.github.com, "REST API endpoints for check runs": at most 50 annotations a request, further ones are appended by updates;
-//! `summary` has at most 65,535 characters, the title of an annotation 255, its message 64 KB; columns only within one line.
+//! each adds to those before, and `output.annotations_count` counts them. `external_id` is any text of ours. `summary` has at most 65,535 characters, the title of an annotation 255, its message 64 KB; columns only within one line.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -62,19 +62,31 @@ pub(super) async fn set(github: &Github, check: &Check<'_>) -> Result<(), ForgeE
     if let Some(log) = &github.run.log {
         body["details_url"] = json!(log);
     }
+    // What this run creates has a name of its own, by which it is found after a lost answer.
+    let nonce = format!("oppctl-{:032x}", fastrand::u128(..));
+    body["external_id"] = json!(nonce);
+    let http = &github.http;
+    let created = async || {
+        let runs = named(github, &github.run.commit, name, "all").await?;
+        Ok(runs.into_iter().find(|run| run["external_id"] == *nonce))
+    };
     let path = github.path("/check-runs");
-    let created = github.http.create(WRITE, &path, &body).await?;
-    let id = created["id"].as_u64();
-    let id = id.ok_or_else(|| github.http.misread(WRITE, "it has no id"))?;
+    let created = http.once_only(WRITE, (Method::POST, &path), &body, created);
+    let id = created.await?["id"].as_u64();
+    let id = id.ok_or_else(|| http.misread(WRITE, "it has no id"))?;
+    let path = github.path(&format!("/check-runs/{id}"));
+    let mut shown = PER_REQUEST;
     for batch in batches {
-        let path = github.path(&format!("/check-runs/{id}"));
+        shown += batch.len();
         let body = json!({ "output": output(batch) });
-        drop(
-            github
-                .http
-                .change(WRITE, Method::PATCH, &path, &body)
-                .await?,
-        );
+        let extended = async || {
+            let run = http.get(READ, &path).await?;
+            let count = run["output"]["annotations_count"].as_u64();
+            let is_done = count.is_some_and(|count| count >= shown as u64);
+            Ok(is_done.then_some(run))
+        };
+        let extended = http.once_only(WRITE, (Method::PATCH, &path), &body, extended);
+        drop(extended.await?);
     }
     Ok(())
 }
@@ -114,14 +126,24 @@ pub(super) async fn has_passed(
     commit: &str,
     check: &str,
 ) -> Result<bool, ForgeError> {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("check_name", check);
-    query.append_pair("filter", "latest");
-    query.append_pair("per_page", "100");
-    let path = github.path(&format!("/commits/{commit}/check-runs?{}", query.finish()));
-    let runs = github.http.list(READ, &path, Some("check_runs")).await?;
+    let runs = named(github, commit, check, "latest").await?;
     let latest = runs.iter().max_by_key(|run| run["id"].as_u64());
     Ok(latest.is_some_and(|run| run["conclusion"] == "success"))
+}
+
+/// The check runs of this name.
+async fn named(
+    github: &Github,
+    commit: &str,
+    name: &str,
+    filter: &str,
+) -> Result<Vec<Value>, ForgeError> {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("check_name", name);
+    query.append_pair("filter", filter);
+    query.append_pair("per_page", "100");
+    let path = github.path(&format!("/commits/{commit}/check-runs?{}", query.finish()));
+    github.http.list(READ, &path, Some("check_runs")).await
 }
 
 fn cut(text: &str, most: usize) -> String {

@@ -4,9 +4,11 @@ use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 use super::run::GithubRun;
+use crate::forge::access::{Access, BEARER};
+use crate::forge::answer::time;
 use crate::forge::calls::Post;
 use crate::forge::error::ForgeError;
-use crate::forge::http::{Access, BEARER, Call, Http};
+use crate::forge::http::{Call, Http};
 
 /// What the forge is called.
 pub(super) const NAME: &str = "GitHub";
@@ -57,8 +59,9 @@ impl Github {
             id: value[id].as_u64()?,
             body: value["body"].as_str().unwrap_or_default().to_owned(),
             author: author.to_owned(),
-            // Logins are compared without case by GitHub.
-            is_ours: author.eq_ignore_ascii_case(&self.author),
+            // Users that are gone have none. Logins are compared without case by GitHub.
+            is_ours: !author.is_empty() && author.eq_ignore_ascii_case(&self.author),
+            updated: time(&value["updated_at"]),
         })
     }
 

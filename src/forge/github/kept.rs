@@ -30,11 +30,11 @@ pub(super) async fn plan(
     of: &Pull,
     digest: &str,
 ) -> Result<Option<String>, ForgeError> {
-    let path = github.path(&format!(
-        "/actions/artifacts?name={PREFIX}{digest}&per_page=100"
-    ));
+    let name = format!("{PREFIX}{digest}");
+    let path = github.path(&format!("/actions/artifacts?name={name}&per_page=100"));
     let artifacts = github.http.list(READ, &path, Some("artifacts")).await?;
-    let artifacts = artifacts.iter().filter(|artifact| is_of(artifact, of));
+    let artifacts = artifacts.iter();
+    let artifacts = artifacts.filter(|artifact| artifact["name"] == name && is_of(artifact, of));
     let Some(id) = artifacts
         .filter_map(|artifact| artifact["id"].as_u64())
         .max()

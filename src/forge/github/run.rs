@@ -18,6 +18,8 @@ pub struct GithubRun {
     /// The commit of the run: for a pull request its last one, and not the merge that GitHub tries out.
     pub(super) commit: String,
     pub(super) pull: Option<Pull>,
+    /// `refs/heads/…`, or something else.
+    pub(super) reference: Option<String>,
     /// The address of the run's log.
     pub(super) log: Option<String>,
     pub(super) token: SecretString,
@@ -46,12 +48,10 @@ impl GithubRun {
             });
         }
         let of_run = variables.commit("GITHUB_SHA")?;
-        let event = match variables.optional("GITHUB_EVENT_PATH") {
-            Some(path) => read(&path).map_err(|source| ForgeError::Event { source })?,
-            None => String::new(),
+        let pull = match variables.optional(EVENT) {
+            Some(path) => proposed(path, read)?,
+            None => None,
         };
-        let event: Value = serde_json::from_str(&event).unwrap_or_default();
-        let pull = pull(&event["pull_request"]);
         let commit = pull.as_ref().map_or(of_run, |pull| pull.head.clone());
         let server = variables.optional("GITHUB_SERVER_URL");
         let id = variables.optional("GITHUB_RUN_ID");
@@ -63,9 +63,21 @@ impl GithubRun {
             repository,
             commit,
             pull,
+            reference: variables.optional("GITHUB_REF"),
             log,
             token: variables.required("GITHUB_TOKEN")?.into(),
         })
+    }
+
+    /// The branch of the run.
+    pub(super) fn branch(&self) -> Result<&str, ForgeError> {
+        let variable = "GITHUB_REF";
+        let forge = "GitHub Actions";
+        let reference = self.reference.as_deref();
+        let reference = reference.ok_or(ForgeError::NoVariable { variable, forge })?;
+        let why = "is not a branch: run this in a job of the branch that was merged into";
+        let branch = reference.strip_prefix("refs/heads/");
+        branch.ok_or(ForgeError::Variable { variable, why })
     }
 
     /// The commit that the run is about.
@@ -73,6 +85,41 @@ impl GithubRun {
     pub fn commit(&self) -> &str {
         &self.commit
     }
+}
+
+/// The variable with the path of the event.
+const EVENT: &str = "GITHUB_EVENT_PATH";
+
+/// The pull request that started a run, by the file of its event.
+fn proposed(
+    path: String,
+    read: impl FnOnce(&str) -> std::io::Result<String>,
+) -> Result<Option<Pull>, ForgeError> {
+    let variable = EVENT;
+    let event = match read(&path) {
+        Ok(event) => event,
+        Err(source) => {
+            return Err(ForgeError::Event {
+                variable,
+                path,
+                source,
+            });
+        }
+    };
+    let event: Option<Value> = serde_json::from_str(&event).ok();
+    let why = match event.filter(Value::is_object) {
+        None => "it is not an object of JSON, as if it were cut off",
+        Some(event) if event["pull_request"].is_null() => return Ok(None),
+        Some(event) => match pull(&event["pull_request"]) {
+            Some(pull) => return Ok(Some(pull)),
+            None => "its pull request has no number or no last commit",
+        },
+    };
+    Err(ForgeError::NotAnEvent {
+        variable,
+        path,
+        why,
+    })
 }
 
 /// The pull request of an event, or of an answer of the API.

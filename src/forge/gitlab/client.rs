@@ -8,9 +8,11 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use super::run::GitlabRun;
-use crate::forge::calls::{Check, Conclusion, Forge, Post, Pull};
+use crate::forge::access::Access;
+use crate::forge::answer::time;
+use crate::forge::calls::{Check, Conclusion, Forge, MergedPull, Post, Pull, PullNow, PullState};
 use crate::forge::error::ForgeError;
-use crate::forge::http::{Access, Call, Http};
+use crate::forge::http::{Call, Http};
 use crate::forge::variables::is_commit;
 
 /// The client of a job on GitLab.
@@ -43,6 +45,7 @@ const fn call(does: &'static str) -> Call {
     }
 }
 const READ_USER: Call = call("read the user of the token");
+const READ_REQUEST: Call = call("read the merge request");
 const READ_REQUESTS: Call = call("read the merge request of the commit");
 const READ_NOTES: Call = call("read the notes of the merge request");
 const WRITE_NOTE: Call = call("comment on the merge request");
@@ -91,12 +94,27 @@ impl Gitlab {
             body: text(&value[if id == "iid" { "description" } else { "body" }]),
             author: text(&author["username"]),
             is_ours: author["id"].as_u64() == Some(self.user.0),
+            updated: time(&value["updated_at"]),
         })
     }
 
     fn written(&self, call: Call, value: &Value, id: &str) -> Result<Post, ForgeError> {
         let post = self.post(value, id);
         post.ok_or_else(|| self.http.misread(call, "it has no id"))
+    }
+
+    /// The latest status of this name.
+    async fn latest_status(&self, commit: &str, name: &str) -> Result<Option<Value>, ForgeError> {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("name", name);
+        query.append_pair("per_page", "100");
+        let path = self.path(&format!(
+            "/repository/commits/{commit}/statuses?{}",
+            query.finish()
+        ));
+        let statuses = self.http.list(READ_STATUS, &path, None).await?;
+        let latest = statuses.into_iter();
+        Ok(latest.max_by_key(|status| status["id"].as_u64()))
     }
 
     /// The kept plan of the latest pipeline for this reference that succeeded.
@@ -130,16 +148,40 @@ impl Forge for Gitlab {
         &self.run.commit
     }
 
+    fn branch(&self) -> Result<&str, ForgeError> {
+        self.run.branch.as_deref().ok_or(ForgeError::NoVariable {
+            variable: "CI_COMMIT_BRANCH",
+            forge: "GitLab for a branch",
+        })
+    }
+
     fn proposed(&self) -> Option<Pull> {
         self.run.pull.clone()
     }
 
-    async fn merged(&self, commit: &str) -> Result<Option<Pull>, ForgeError> {
+    async fn now(&self, number: u64) -> Result<PullNow, ForgeError> {
+        let path = self.path(&format!("/merge_requests/{number}"));
+        let value = self.http.get(READ_REQUEST, &path).await?;
+        let found = request(&value).filter(|pull| pull.number == number);
+        let found =
+            found.ok_or_else(|| self.http.misread(READ_REQUEST, "it has no last commit"))?;
+        let state = match value["state"].as_str() {
+            Some("opened") => PullState::Open,
+            // "locked": it is being merged.
+            Some("merged" | "locked") => PullState::Merged,
+            _ => PullState::Closed,
+        };
+        let head = found.head;
+        Ok(PullNow { state, head })
+    }
+
+    async fn merged(&self, commit: &str) -> Result<Vec<MergedPull>, ForgeError> {
+        let branch = self.branch()?;
         let path = self.path(&format!(
             "/repository/commits/{commit}/merge_requests?per_page=100"
         ));
         let requests = match self.http.list(READ_REQUESTS, &path, None).await {
-            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) if error.is_not_found() => return Ok(Vec::new()),
             requests => requests?,
         };
         // By a merge commit, by a squashed one, or by a fast-forward to the last commit.
@@ -149,13 +191,20 @@ impl Forge for Gitlab {
             let is_forwarded = made.iter().all(|name| value[*name].is_null());
             value["state"] == "merged" && (is_made || (is_forwarded && value["sha"] == commit))
         };
-        Ok(requests.iter().find(is_merge).and_then(|value| {
-            let head = value["sha"].as_str()?;
-            Some(Pull {
-                number: value["iid"].as_u64()?,
-                head: Some(head).filter(|head| is_commit(head))?.to_owned(),
-            })
-        }))
+        // Its commit can have come here from another branch, or in a fork from another project.
+        let is_here = |value: &&Value| {
+            value["target_branch"] == branch && value["target_project_id"] == self.run.project
+        };
+        let found = requests.iter().filter(is_merge).filter(is_here);
+        let found = found.map(|value| {
+            let (pull, at) = request(value).zip(time(&value["merged_at"]))?;
+            Some(MergedPull { pull, at })
+        });
+        let found: Option<Vec<_>> = found.collect();
+        found.ok_or_else(|| {
+            self.http
+                .misread(READ_REQUESTS, "a merge has no commit or no time")
+        })
     }
 
     async fn comments(&self, of: &Pull) -> Result<Vec<Post>, ForgeError> {
@@ -183,6 +232,11 @@ impl Forge for Gitlab {
             .change(WRITE_NOTE, Method::PUT, &path, &body)
             .await;
         edited.map(drop)
+    }
+
+    async fn delete_comment(&self, of: &Pull, id: u64) -> Result<(), ForgeError> {
+        let path = self.path(&format!("/merge_requests/{}/notes/{id}", of.number));
+        self.http.delete(WRITE_NOTE, &path).await
     }
 
     async fn open_issues(&self) -> Result<Vec<Post>, ForgeError> {
@@ -253,30 +307,48 @@ impl Forge for Gitlab {
             body["pipeline_id"] = json!(pipeline);
         }
         let path = self.path(&format!("/statuses/{}", self.run.commit));
-        self.http.create(WRITE_STATUS, &path, &body).await.map(drop)
+        // The latest status of a name counts.
+        let set = async || {
+            let latest = self.latest_status(&self.run.commit, name).await?;
+            let is_set = |status: &Value| {
+                status["status"] == body["state"] && status["description"] == body["description"]
+            };
+            Ok(latest.filter(is_set))
+        };
+        let set = self
+            .http
+            .once_only(WRITE_STATUS, (Method::POST, &path), &body, set);
+        set.await.map(drop)
     }
 
     async fn has_passed(&self, commit: &str, check: &str) -> Result<bool, ForgeError> {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("name", check);
-        query.append_pair("per_page", "100");
-        let path = self.path(&format!(
-            "/repository/commits/{commit}/statuses?{}",
-            query.finish()
-        ));
-        let statuses = self.http.list(READ_STATUS, &path, None).await?;
-        let latest = statuses.iter().max_by_key(|status| status["id"].as_u64());
+        let latest = self.latest_status(commit, check).await?;
         Ok(latest.is_some_and(|status| status["status"] == "success"))
     }
 
-    async fn kept_plan(&self, of: &Pull, _: &str) -> Result<Option<String>, ForgeError> {
-        // Pipelines for merged results run on the second one ("Job artifacts API").
+    async fn kept_plan(&self, of: &Pull, digest: &str) -> Result<Option<String>, ForgeError> {
+        // Pipelines for merged results run on the second one ("Job artifacts API"). The first may have an older one.
+        let mut other = None;
         for reference in ["head", "merge"] {
             let reference = format!("refs/merge-requests/{}/{reference}", of.number);
-            if let Some(text) = self.kept_at(&reference).await? {
+            let Some(text) = self.kept_at(&reference).await? else {
+                continue;
+            };
+            let file: Value = serde_json::from_str(&text).unwrap_or_default();
+            if file["digest"] == digest {
                 return Ok(Some(text));
             }
+            other = Some(text);
         }
-        Ok(None)
+        Ok(other)
     }
+}
+
+/// The merge request of an answer.
+fn request(value: &Value) -> Option<Pull> {
+    let head = value["sha"].as_str()?;
+    Some(Pull {
+        number: value["iid"].as_u64()?,
+        head: Some(head).filter(|head| is_commit(head))?.to_owned(),
+    })
 }

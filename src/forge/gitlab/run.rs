@@ -18,6 +18,8 @@ pub struct GitlabRun {
     /// The commit of the run: for a merge request its last one, and not the merge that GitLab tries out.
     pub(super) commit: String,
     pub(super) pull: Option<Pull>,
+    /// Pipelines of merge requests and tags have none.
+    pub(super) branch: Option<String>,
     pub(super) pipeline: Option<u64>,
     /// The address of the job's log.
     pub(super) log: Option<String>,
@@ -36,7 +38,15 @@ impl GitlabRun {
         };
         let api = variables.required("CI_API_V4_URL")?;
         let api = ApiAddress::parse("CI_API_V4_URL", &api)?;
+        let project_of_request = variables.optional("CI_MERGE_REQUEST_PROJECT_ID");
         let project = number("CI_PROJECT_ID", &variables.required("CI_PROJECT_ID")?)?;
+        // In a pipeline of a fork the number of the merge request is one of another project.
+        if project_of_request.is_some_and(|of| of != project.to_string()) {
+            return Err(ForgeError::Variable {
+                variable: "CI_MERGE_REQUEST_PROJECT_ID",
+                why: "is another project than CI_PROJECT_ID: a pipeline of a fork publishes nothing",
+            });
+        }
         let of_run = variables.commit("CI_COMMIT_SHA")?;
         // In pipelines for merged results CI_COMMIT_SHA is the merge that is tried out; elsewhere the other variable is empty.
         let source = variables.optional("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA");
@@ -54,6 +64,7 @@ impl GitlabRun {
             project,
             commit,
             pull,
+            branch: variables.optional("CI_COMMIT_BRANCH"),
             pipeline: pipeline.and_then(|id| id.parse().ok()),
             log: variables.optional("CI_JOB_URL"),
             token: variables.required("GITLAB_TOKEN")?.into(),

@@ -153,6 +153,35 @@ fn what_has_changed_in_marketo_since_the_review_is_not_overwritten() {
 }
 
 #[test]
+fn a_plan_that_is_made_again_after_the_merge_is_not_taken_for_reviewed() {
+    if !is_equipped() {
+        return;
+    }
+    let mut team = Team::new();
+    assert_eq!(team.push(1, ONE), 0);
+    let first = team.merge(1);
+    assert_eq!(team.apply(&first), 0);
+    assert_eq!(team.push(2, TWO), 0);
+    let second = team.merge(2);
+    // What somebody else does in Marketo is in a new plan of the same commit, and nobody has seen that plan.
+    team.somebody(&ONE.replace("amount: 1", "amount: 7"));
+    let (calls, kept) = (team.writes(), team.forge.kept().len());
+    assert_eq!(team.plan_again(2), 5);
+    assert!(
+        team.log.contains("pull request 2 is merged already"),
+        "{}",
+        team.log
+    );
+    let plans = team.forge.kept().split_off(kept);
+    let plans = plans
+        .iter()
+        .filter(|(name, _)| name.starts_with("oppctl-plan-"));
+    assert_eq!(plans.count(), 0);
+    assert_eq!(team.apply(&second), 6);
+    assert_eq!(team.writes(), calls);
+}
+
+#[test]
 fn what_nobody_reviewed_is_not_applied() {
     if !is_equipped() {
         return;

@@ -138,6 +138,7 @@ fn the_jobs_of_gitlab_plan_apply_and_watch() {
         let mut all = vec![
             ("CI_API_V4_URL", format!("{}/api/v4", place.forge.url())),
             ("CI_PROJECT_ID", "42".to_owned()),
+            ("CI_COMMIT_BRANCH", "main".to_owned()),
             ("CI_COMMIT_SHA", place.git(&["rev-parse", "HEAD"])),
             ("GITLAB_TOKEN", TOKEN.to_owned()),
         ];

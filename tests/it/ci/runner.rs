@@ -96,6 +96,7 @@ struct Job<'r> {
     folder: TempDir,
     names: Names,
     commit: String,
+    reference: &'static str,
     ended: Ended,
 }
 
@@ -154,6 +155,10 @@ impl Runner<'_> {
             folder,
             names,
             commit,
+            reference: match event {
+                Event::Pull { .. } => "refs/pull/7/merge",
+                Event::Push { .. } | Event::Schedule { .. } => "refs/heads/main",
+            },
             ended,
         };
         if !running.names.holds(job["if"].as_str(), false) {
@@ -275,6 +280,7 @@ impl Job<'_> {
             .env("GITHUB_RUN_ID", "1234")
             .env("GITHUB_REPOSITORY", "acme/pipeline")
             .env("GITHUB_SHA", &self.commit)
+            .env("GITHUB_REF", self.reference)
             .stdin(Stdio::null());
         for variables in [&caller["env"], &step["env"]] {
             for (name, value) in variables.as_mapping().into_iter().flatten() {

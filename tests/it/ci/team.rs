@@ -165,7 +165,13 @@ impl Team {
 
     /// Pushes a change to a pull request; the exit of its plan.
     pub(super) fn push(&mut self, number: u64, manifest: &str) -> i32 {
-        let head = self.change(number, manifest);
+        drop(self.change(number, manifest));
+        self.plan_again(number)
+    }
+
+    /// Runs the job of its last plan again; the exit.
+    pub(super) fn plan_again(&mut self, number: u64) -> i32 {
+        let head = self.git(&["rev-parse", &format!("change-{number}")]);
         let event = Event::Pull {
             number,
             head: &head,
@@ -175,7 +181,7 @@ impl Team {
         exit.expect("it runs")
     }
 
-    /// The same from a fork: the exits of both jobs.
+    /// Pushes a change from a fork: the exits of both jobs.
     pub(super) fn fork(&mut self, number: u64, manifest: &str) -> (Option<i32>, Option<i32>) {
         let head = self.change(number, manifest);
         let event = Event::Pull {

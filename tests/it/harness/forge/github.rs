@@ -42,13 +42,32 @@ pub(super) fn answer(asked: &Asked, wanted: &Wanted, state: &mut State) -> Reply
     }
     match (method, rest) {
         ("GET", ["commits", commit, "pulls"]) => {
-            let pulls = state.pulls.iter();
-            let pulls =
-                pulls.filter(|pull| pull.head == *commit || pull.merge.as_deref() == Some(*commit));
+            let pulls = state.pulls.iter().filter(|pull| pull.has(commit));
             wanted.page(30, None, &pulls.map(pull).collect::<Vec<_>>())
+        }
+        ("GET", ["pulls", number]) => {
+            let found = state.pulls.iter();
+            let mut found = found.filter(|pull| pull.number.to_string() == *number);
+            found
+                .next()
+                .map_or_else(|| error(404, "Not Found"), |found| done(200, &pull(found)))
         }
         ("GET", ["commits", commit, "check-runs"]) => checks(wanted, commit, state),
         ("POST", ["check-runs"]) => check(wanted, state),
+        ("GET", ["check-runs", id]) => {
+            let mut checks = state.checks.iter();
+            let found = checks.find(|check| check.id.to_string() == *id);
+            found.map_or_else(
+                || error(404, "Not Found"),
+                |found| {
+                    let count = found.annotations.len();
+                    done(
+                        200,
+                        &json!({ "id": found.id, "output": { "annotations_count": count } }),
+                    )
+                },
+            )
+        }
         ("PATCH", ["check-runs", id]) => more(wanted, id, state),
         ("GET", ["actions", "artifacts"]) => kept(wanted, state),
         ("GET", ["actions", "artifacts", id, "zip"]) => {
@@ -59,7 +78,7 @@ pub(super) fn answer(asked: &Asked, wanted: &Wanted, state: &mut State) -> Reply
                 Some(_) => Reply::of(302, &format!("Location: {}/files/{id}", wanted.base), ""),
             }
         }
-        ("GET" | "POST" | "PATCH", ["issues", ..]) => issues(wanted, rest, &user, state),
+        ("GET" | "POST" | "PATCH" | "DELETE", ["issues", ..]) => issues(wanted, rest, &user, state),
         _ => error(404, "Not Found"),
     }
 }
@@ -67,13 +86,13 @@ pub(super) fn answer(asked: &Asked, wanted: &Wanted, state: &mut State) -> Reply
 /// What the token needs.
 fn permission(method: &str, rest: &[&str]) -> Option<&'static str> {
     Some(match (method, rest) {
-        ("GET", ["commits", _, "pulls"]) => "pull-requests: read",
+        ("GET", ["commits", _, "pulls"] | ["pulls", _]) => "pull-requests: read",
         ("GET", ["commits", _, "check-runs"]) => "checks: read",
         (_, ["check-runs", ..]) => "checks: write",
         ("GET", ["actions", ..]) => "actions: read",
         // Of issues the comments of pull requests need the permission of those.
         ("GET", ["issues", _, "comments"]) => "pull-requests: read",
-        ("PATCH", ["issues", "comments", _]) => "pull-requests: write",
+        ("PATCH" | "DELETE", ["issues", "comments", _]) => "pull-requests: write",
         ("POST", ["issues", number, "comments"]) if number.len() == 1 => "pull-requests: write",
         ("GET", ["issues"]) => "issues: read",
         ("POST" | "PATCH", ["issues", ..]) => "issues: write",
@@ -101,7 +120,10 @@ fn issues(wanted: &Wanted, rest: &[&str], user: &User, state: &mut State) -> Rep
                 .query
                 .get("state")
                 .is_none_or(|state| state == "open");
-            let pulls = state.pulls.iter().filter(|pull| pull.merge.is_none());
+            let pulls = state
+                .pulls
+                .iter()
+                .filter(|pull| pull.is_open && pull.merge.is_none());
             let pulls = pulls.map(|pull| {
                 json!({ "number": pull.number, "pull_request": {}, "user": { "login": "ada" }, "body": "" })
             });
@@ -132,18 +154,28 @@ fn issues(wanted: &Wanted, rest: &[&str], user: &User, state: &mut State) -> Rep
                 on: number(on),
                 by,
                 body: body.unwrap_or_default(),
+                updated: state.now(),
             };
             let reply = done(201, &comment(&new));
             state.comments.push(new);
             reply
         }
         ("PATCH", ["issues", "comments", id]) => {
+            let now = state.now();
             let mut comments = state.comments.iter_mut();
             let Some(found) = comments.find(|comment| comment.id == number(id)) else {
                 return error(404, "Not Found");
             };
-            found.body = body.unwrap_or_default();
+            (found.body, found.updated) = (body.unwrap_or_default(), now);
             done(200, &comment(found))
+        }
+        ("DELETE", ["issues", "comments", id]) => {
+            let before = state.comments.len();
+            state.comments.retain(|comment| comment.id != number(id));
+            if state.comments.len() == before {
+                return error(404, "Not Found");
+            }
+            Reply::of(204, "X-GitHub-Media-Type: github.v3", "")
         }
         ("PATCH", ["issues", id]) => {
             let mut issues = state.issues.iter_mut();
@@ -163,17 +195,25 @@ fn issues(wanted: &Wanted, rest: &[&str], user: &User, state: &mut State) -> Rep
 
 fn pull(pull: &Proposal) -> Value {
     // Before the merge, the commit is the one that GitHub tries out.
-    let merge = pull.merge.clone().unwrap_or_else(|| "0".repeat(40));
+    let zeros = "0".repeat(40);
+    let merge = pull.merge_commit().unwrap_or(&zeros);
     json!({
         "number": pull.number,
+        "state": if pull.is_open && pull.merge.is_none() { "open" } else { "closed" },
         "head": { "sha": pull.head },
-        "merged_at": pull.merge.as_ref().map(|_| "2026-11-30T00:00:00Z"),
+        "base": { "ref": pull.base, "repo": { "full_name": "acme/pipeline" } },
+        "merged_at": pull.merged_at(),
         "merge_commit_sha": merge,
     })
 }
 
 fn comment(comment: &Comment) -> Value {
-    json!({ "id": comment.id, "user": { "login": comment.by.1 }, "body": comment.body })
+    json!({
+        "id": comment.id,
+        "user": { "login": comment.by.1 },
+        "body": comment.body,
+        "updated_at": comment.updated,
+    })
 }
 
 fn issue(issue: &Issue) -> Value {
@@ -187,7 +227,7 @@ fn checks(wanted: &Wanted, commit: &str, state: &State) -> Reply {
         .iter()
         .filter(|check| check.commit == commit && name.is_none_or(|name| *name == check.name));
     let checks: Vec<Value> = checks
-        .map(|check| json!({ "id": check.id, "name": check.name, "conclusion": check.conclusion }))
+        .map(|check| json!({ "id": check.id, "name": check.name, "conclusion": check.conclusion, "external_id": check.external }))
         .collect();
     wanted.page(30, Some("check_runs"), &checks)
 }
@@ -236,6 +276,7 @@ fn check(wanted: &Wanted, state: &mut State) -> Reply {
         id: state.id(),
         commit: text(&body["head_sha"]),
         name: text(&body["name"]),
+        external: text(&body["external_id"]),
         conclusion: text(&body["conclusion"]),
         title: text(&body["output"]["title"]),
         summary: text(&body["output"]["summary"]),

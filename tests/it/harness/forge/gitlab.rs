@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::gateway::{Asked, Reply};
 use super::server::{Wanted, done, error};
-use super::state::{Checked, Comment, Issue, State, User};
+use super::state::{Checked, Comment, Issue, Proposal, State, User};
 
 const MOST_OF_NOTE: usize = 1_000_000;
 const MOST_OF_DESCRIPTION: usize = 255;
@@ -31,22 +31,16 @@ pub(super) fn answer(asked: &Asked, wanted: &Wanted, state: &mut State) -> Reply
     }
     match (wanted.method.as_str(), rest) {
         ("GET", ["repository", "commits", commit, "merge_requests"]) => {
-            let pulls = state
-                .pulls
-                .iter()
-                .filter(|pull| pull.head == *commit || pull.merge.as_deref() == Some(*commit));
-            let pulls: Vec<Value> = pulls
-                .map(|pull| {
-                    json!({
-                        "iid": pull.number,
-                        "sha": pull.head,
-                        "state": if pull.merge.is_some() { "merged" } else { "opened" },
-                        "merge_commit_sha": pull.merge,
-                        "squash_commit_sha": null,
-                    })
-                })
-                .collect();
-            wanted.page(20, None, &pulls)
+            let pulls = state.pulls.iter().filter(|pull| pull.has(commit));
+            wanted.page(20, None, &pulls.map(request).collect::<Vec<_>>())
+        }
+        ("GET", ["merge_requests", iid]) => {
+            let mut pulls = state.pulls.iter();
+            let found = pulls.find(|pull| pull.number.to_string() == *iid);
+            found.map_or_else(
+                || error(404, "404 Not found"),
+                |found| done(200, &request(found)),
+            )
         }
         (_, ["merge_requests" | "issues", on, "notes", ..]) => {
             notes(wanted, on, rest, &user, state)
@@ -59,7 +53,7 @@ pub(super) fn answer(asked: &Asked, wanted: &Wanted, state: &mut State) -> Reply
                 check.commit == *commit && name.is_none_or(|name| *name == check.name)
             });
             let checks: Vec<Value> = checks
-                .map(|check| json!({ "id": check.id, "name": check.name, "status": check.conclusion }))
+                .map(|check| json!({ "id": check.id, "name": check.name, "status": check.conclusion, "description": check.title }))
                 .collect();
             wanted.page(20, None, &checks)
         }
@@ -75,6 +69,23 @@ pub(super) fn answer(asked: &Asked, wanted: &Wanted, state: &mut State) -> Reply
         }
         _ => error(404, "404 Not Found"),
     }
+}
+
+fn request(pull: &Proposal) -> Value {
+    json!({
+        "iid": pull.number,
+        "sha": pull.head,
+        "target_branch": pull.base,
+        "target_project_id": 42,
+        "state": match &pull.merge {
+            Some(_) => "merged",
+            None if pull.is_open => "opened",
+            None => "closed",
+        },
+        "merged_at": pull.merged_at(),
+        "merge_commit_sha": pull.merge_commit(),
+        "squash_commit_sha": null,
+    })
 }
 
 fn notes(wanted: &Wanted, on: &str, rest: &[&str], user: &User, state: &mut State) -> Reply {
@@ -98,22 +109,34 @@ fn notes(wanted: &Wanted, on: &str, rest: &[&str], user: &User, state: &mut Stat
                 on,
                 by: (user.id, user.login.clone()),
                 body,
+                updated: state.now(),
             };
             let reply = done(201, &note(&new));
             state.comments.push(new);
             reply
         }
         ("PUT", Some(id)) => {
+            let now = state.now();
             let mut comments = state.comments.iter_mut();
             let found = comments.find(|comment| comment.id.to_string() == *id);
             match found {
                 None => error(404, "404 Note Not Found"),
                 Some(comment) if comment.by.0 != user.id => error(403, "403 Forbidden"),
                 Some(comment) => {
-                    comment.body = body;
+                    (comment.body, comment.updated) = (body, now);
                     done(200, &note(comment))
                 }
             }
+        }
+        ("DELETE", Some(id)) => {
+            let before = state.comments.len();
+            let is_other =
+                |comment: &Comment| comment.id.to_string() != *id || comment.by.0 != user.id;
+            state.comments.retain(is_other);
+            if state.comments.len() == before {
+                return error(404, "404 Note Not Found");
+            }
+            Reply::of(204, "X-Request-Id: 1", "")
         }
         _ => error(404, "404 Not Found"),
     }
@@ -121,7 +144,7 @@ fn notes(wanted: &Wanted, on: &str, rest: &[&str], user: &User, state: &mut Stat
 
 fn note(comment: &Comment) -> Value {
     let (id, name) = &comment.by;
-    json!({ "id": comment.id, "author": { "id": id, "username": name }, "body": comment.body, "system": false })
+    json!({ "id": comment.id, "author": { "id": id, "username": name }, "body": comment.body, "system": false, "updated_at": comment.updated })
 }
 
 fn issues(wanted: &Wanted, rest: &[&str], user: &User, state: &mut State) -> Reply {
@@ -183,6 +206,7 @@ fn status(wanted: &Wanted, commit: &str, state: &mut State) -> Reply {
         id: state.id(),
         commit: commit.to_owned(),
         name: text("name"),
+        external: String::new(),
         conclusion,
         title,
         summary: String::new(),

@@ -28,10 +28,14 @@ struct Shared {
 pub(crate) enum Trouble {
     /// This status, with these headers, one a line, and this message.
     Answer(u16, String, &'static str),
+    /// This status and this body.
+    Members(u16, Value),
     /// The call is carried out, and the answer is this status.
     Done(u16),
     /// The call is carried out, and the connection closed.
     Silence,
+    /// The call is carried out, after another run has commented on a pull request with this text, or opened an issue with it.
+    Rival(Option<u64>, String),
 }
 
 /// A call, taken apart.
@@ -101,15 +105,20 @@ impl FakeForge {
         !self.lock().trouble.is_empty()
     }
 
-    /// Opens a pull request, or pushes to it.
+    /// Opens a pull request for `main`, opens it again, or pushes to it.
     pub(crate) fn push(&self, number: u64, head: &str) {
         let mut shared = self.lock();
         let pulls = &mut shared.state.pulls;
         match pulls.iter_mut().find(|pull| pull.number == number) {
-            Some(pull) => head.clone_into(&mut pull.head),
+            Some(pull) => {
+                head.clone_into(&mut pull.head);
+                (pull.is_open, pull.merge) = (true, None);
+            }
             None => pulls.push(Proposal {
                 number,
                 head: head.to_owned(),
+                base: "main".to_owned(),
+                is_open: true,
                 merge: None,
             }),
         }
@@ -118,30 +127,57 @@ impl FakeForge {
     /// Merges it.
     pub(crate) fn merge(&self, number: u64, merge: &str) {
         let mut shared = self.lock();
+        let at = shared.state.now();
         let pulls = &mut shared.state.pulls;
         let pull = pulls.iter_mut().find(|pull| pull.number == number);
-        pull.expect("it is open").merge = Some(merge.to_owned());
+        pull.expect("it is there").merge = Some((merge.to_owned(), at));
+    }
+
+    /// Closes it without a merge.
+    pub(crate) fn close(&self, number: u64) {
+        let pulls = &mut self.lock().state.pulls;
+        let pull = pulls.iter_mut().find(|pull| pull.number == number);
+        pull.expect("it is there").is_open = false;
+    }
+
+    /// Makes it one for another branch.
+    pub(crate) fn retarget(&self, number: u64, base: &str) {
+        let pulls = &mut self.lock().state.pulls;
+        let pull = pulls.iter_mut().find(|pull| pull.number == number);
+        base.clone_into(&mut pull.expect("it is there").base);
     }
 
     /// Somebody comments.
     pub(crate) fn comment(&self, login: &str, on: u64, body: &str) -> u64 {
         let mut shared = self.lock();
         let (id, by) = (shared.state.id(), shared.state.person(login));
+        let updated = shared.state.now();
         shared.state.comments.push(Comment {
             id,
             on,
             by,
             body: body.to_owned(),
+            updated,
         });
         id
+    }
+
+    /// Another run comments.
+    pub(crate) fn rival(&self, on: u64, body: &str) -> u64 {
+        let state = &mut self.lock().state;
+        state.rival(Some(on), body);
+        let last = state.comments.last().expect("it was added");
+        last.id
     }
 
     /// Somebody edits a comment.
     pub(crate) fn edit(&self, id: u64, body: &str) {
         let mut shared = self.lock();
+        let now = shared.state.now();
         let mut comments = shared.state.comments.iter_mut();
         let comment = comments.find(|comment| comment.id == id);
-        body.clone_into(&mut comment.expect("it is there").body);
+        let comment = comment.expect("it is there");
+        (comment.body, comment.updated) = (body.to_owned(), now);
     }
 
     /// The comments on a pull request or an issue, the oldest first.
@@ -304,9 +340,17 @@ fn answer(asked: &Asked, shared: &Mutex<Shared>, base: &str) -> Option<Reply> {
     let trouble = met.map(|index| shared.trouble.remove(index).1);
     if let Some(Trouble::Answer(status, headers, message)) = trouble {
         let body = json!({ "message": message }).to_string();
-        return Some(Reply::of(status, &headers, body));
+        // An empty line would end the headers before the length of the body.
+        let headers = format!("Content-Type: application/json\n{headers}");
+        return Some(Reply::of(status, headers.trim_end(), body));
+    }
+    if let Some(Trouble::Members(status, body)) = &trouble {
+        return Some(done(*status, body));
     }
     let state = &mut shared.state;
+    if let Some(Trouble::Rival(on, body)) = &trouble {
+        state.rival(*on, body);
+    }
     let reply = if let Some(bytes) = state.files.get(&wanted.path) {
         Reply::of(200, "Content-Type: application/octet-stream", bytes)
     } else if wanted.path.starts_with("/api/v4/") {
@@ -317,6 +361,6 @@ fn answer(asked: &Asked, shared: &Mutex<Shared>, base: &str) -> Option<Reply> {
     match trouble {
         Some(Trouble::Done(status)) => Some(error(status, "Server Error")),
         Some(Trouble::Silence) => None,
-        Some(Trouble::Answer(..)) | None => Some(reply),
+        Some(Trouble::Answer(..) | Trouble::Members(..) | Trouble::Rival(..)) | None => Some(reply),
     }
 }

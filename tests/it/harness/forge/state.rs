@@ -37,8 +37,11 @@ pub(super) struct User {
 pub(super) struct Proposal {
     pub(super) number: u64,
     pub(super) head: String,
-    /// The commit that its merge made.
-    pub(super) merge: Option<String>,
+    /// The branch that it is for.
+    pub(super) base: String,
+    pub(super) is_open: bool,
+    /// The commit that its merge made, and when.
+    pub(super) merge: Option<(String, String)>,
 }
 
 /// A comment on a pull request or an issue.
@@ -49,6 +52,7 @@ pub(super) struct Comment {
     pub(super) on: u64,
     pub(super) by: (u64, String),
     pub(super) body: String,
+    pub(super) updated: String,
 }
 
 /// An issue.
@@ -67,6 +71,8 @@ pub(crate) struct Checked {
     pub(crate) id: u64,
     pub(crate) commit: String,
     pub(crate) name: String,
+    /// A text of whoever has set it.
+    pub(crate) external: String,
     pub(crate) conclusion: String,
     pub(crate) title: String,
     pub(crate) summary: String,
@@ -110,6 +116,38 @@ impl State {
         self.last_id
     }
 
+    /// The user of the one token comments on a pull request, or opens an issue.
+    pub(super) fn rival(&mut self, on: Option<u64>, body: &str) {
+        let user = self.users.get(TOKEN).expect("there is one");
+        let (by, body) = ((user.id, user.login.clone()), body.to_owned());
+        let id = self.id();
+        match on {
+            Some(on) => {
+                let updated = self.now();
+                self.comments.push(Comment {
+                    id,
+                    on,
+                    by,
+                    body,
+                    updated,
+                });
+            }
+            None => self.issues.push(Issue {
+                number: id + 100,
+                by,
+                title: "Another run".to_owned(),
+                body,
+                is_open: true,
+            }),
+        }
+    }
+
+    /// Now: each thing that happens is a second later than the one before.
+    pub(super) fn now(&mut self) -> String {
+        let second = self.id();
+        format!("2026-11-30T00:{:02}:{:02}Z", second / 60, second % 60)
+    }
+
     /// The user with this login, who has no token.
     pub(super) fn person(&mut self, login: &str) -> (u64, String) {
         let known = self.users.values().find(|user| user.login == login);
@@ -118,6 +156,21 @@ impl State {
             None => 4_000 + login.len() as u64,
         };
         (id, login.to_owned())
+    }
+}
+
+impl Proposal {
+    /// Whether a commit is its last one, or that of its merge.
+    pub(super) fn has(&self, commit: &str) -> bool {
+        self.head == commit || self.merge_commit() == Some(commit)
+    }
+
+    pub(super) fn merge_commit(&self) -> Option<&str> {
+        self.merge.as_ref().map(|(commit, _)| commit.as_str())
+    }
+
+    pub(super) fn merged_at(&self) -> Option<&str> {
+        self.merge.as_ref().map(|(_, at)| at.as_str())
     }
 }
 
