@@ -69,6 +69,7 @@ mod signals;
 mod simulator;
 mod status;
 mod strays;
+mod team;
 mod terminal;
 mod tidy;
 mod tokens;

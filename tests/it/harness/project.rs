@@ -182,7 +182,7 @@ leads:
 fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("the example is there") {
         let entry = entry.expect("the example can be read");
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+        if entry.file_name() == ".oppctl" {
             continue;
         }
         let to = to.join(entry.file_name());
