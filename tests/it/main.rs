@@ -64,6 +64,8 @@ mod saved;
 mod schemas;
 mod sensitive;
 mod serve;
+#[cfg(unix)]
+mod sessions;
 mod severity;
 mod signals;
 mod simulator;
