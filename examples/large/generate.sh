@@ -32,7 +32,7 @@ awk -v n="${1:-650}" 'BEGIN {
     printf "    name: Renewal %d\n", i + 1 > file
     printf "    stage: %s\n", stage[i % stages + 1] > file
     printf "    amount: %d.%02d\n", 500 + (i * 7919) % 90000, i * 37 % 100 > file
-    printf "    closeDate: 2027-%02d-%02d\n", i % 12 + 1, i % 28 + 1 > file
+    printf "    closeDate: 2030-%02d-%02d\n", i % 12 + 1, i % 28 + 1 > file
     printf "    leadSource: %s\n", source[i % sources + 1] > file
     print "    roles:" > file
     printf "      - { leadId: %d, role: %s, isPrimary: true }\n", 1001 + i % 20, role[i % roles + 1] > file

@@ -6,17 +6,19 @@ use std::path::{Component, Path, PathBuf};
 
 use pretty_assertions::assert_eq;
 
-/// Where these pages are: the README and everything in `docs`, with their texts.
+/// Where these pages are: the README, everything in `docs` and the pages of the examples, with their texts.
 pub(crate) fn pages() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = vec![PathBuf::from("README.md")];
-    let mut folders = vec![PathBuf::from("docs")];
+    let mut folders = vec![PathBuf::from("docs"), PathBuf::from("examples")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(root.join(&folder)).expect("the folder can be read") {
             let entry = entry.expect("the folder can be read");
             let path = folder.join(entry.file_name());
             if entry.path().is_dir() {
-                folders.push(path);
+                // What runs of an example have left, and what a forge reads, are no pages.
+                let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+                folders.extend(Some(path).filter(|_| !is_hidden));
             } else if path.extension().is_some_and(|end| end == "md") {
                 files.push(path);
             }

@@ -65,11 +65,14 @@ mod saved;
 mod schemas;
 mod sensitive;
 mod serve;
+#[cfg(unix)]
+mod sessions;
 mod severity;
 mod signals;
 mod simulator;
 mod status;
 mod strays;
+mod team;
 mod terminal;
 mod tidy;
 mod tokens;

@@ -122,8 +122,8 @@ Applied: 1 updated.  1 call in [SECONDS] s.
     shows(
         &difference(&before, &records(&project)),
         str![[r#"
-- {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","leadSource":"Inbound Sales Call/Email","marketoGUID":"[GUID 1]","name":"Chairs","stage":"Negotiation","updatedAt":"[NOW]"}
-+ {"externalOpportunityId":"19UYA31581L000000","amount":1750,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","leadSource":"Inbound Sales Call/Email","marketoGUID":"[GUID 1]","name":"Chairs","stage":"Negotiation","updatedAt":"[NOW]"}
+- {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2030-12-31","createdAt":"[NOW]","description":"Chairs","leadSource":"Inbound Sales Call/Email","marketoGUID":"[GUID 1]","name":"Chairs","stage":"Negotiation","updatedAt":"[NOW]"}
++ {"externalOpportunityId":"19UYA31581L000000","amount":1750,"closeDate":"2030-12-31","createdAt":"[NOW]","description":"Chairs","leadSource":"Inbound Sales Call/Email","marketoGUID":"[GUID 1]","name":"Chairs","stage":"Negotiation","updatedAt":"[NOW]"}
 
 "#]],
     );
@@ -138,8 +138,8 @@ fn a_field_that_is_no_longer_written_stays_and_null_clears_it() {
     project.assert_plan_empty();
     project.edit(
         CHAIRS,
-        "closeDate: 2026-12-31",
-        "closeDate: 2026-12-31\n    stage: null",
+        "closeDate: 2030-12-31",
+        "closeDate: 2030-12-31\n    stage: null",
     );
     project.run("apply --yes").shows(str![[r#"
 exit: 0
@@ -164,8 +164,8 @@ Applied: 1 updated.  1 call in [SECONDS] s.
     shows(
         &difference(&before, &records(&project)),
         str![[r#"
-- {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","leadSource":"Inbound Sales Call/Email","marketoGUID":"[GUID 1]","name":"Chairs","stage":"Negotiation","updatedAt":"[NOW]"}
-+ {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","leadSource":"Inbound Sales Call/Email","marketoGUID":"[GUID 1]","name":"Chairs","updatedAt":"[NOW]"}
+- {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2030-12-31","createdAt":"[NOW]","description":"Chairs","leadSource":"Inbound Sales Call/Email","marketoGUID":"[GUID 1]","name":"Chairs","stage":"Negotiation","updatedAt":"[NOW]"}
++ {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2030-12-31","createdAt":"[NOW]","description":"Chairs","leadSource":"Inbound Sales Call/Email","marketoGUID":"[GUID 1]","name":"Chairs","updatedAt":"[NOW]"}
 
 "#]],
     );

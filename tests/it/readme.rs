@@ -81,13 +81,79 @@ error: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 67
     project.assert_plan_empty();
 }
 
+/// The comment of a pull request: `SNAPSHOTS=overwrite cargo test --test it readme` renews it.
+#[test]
+fn the_comment_is_what_a_plan_prints() {
+    let project = Project::example("quickstart").with_ledger();
+    project.commit("before");
+    drop(project.run("apply --yes").exits(0));
+    let chairs = "pipeline/chairs.yaml";
+    project.edit(chairs, "1604.47", "160.45");
+    let role = "      - { leadId: 456784, role: Technical Buyer, isPrimary: false }\n";
+    project.edit(chairs, role, "");
+    project.commit("after");
+    let printed = project.run("plan --format markdown").exits(0).stdout;
+
+    let mut fresh = "<!-- comment -->\n".to_owned();
+    let mut folds = 0;
+    for line in printed.lines().skip(1) {
+        folds += usize::from(line == "<details>");
+        // GitHub shows no alert within a quotation.
+        if folds == 0 && !line.starts_with("> [!") {
+            let line = line.strip_prefix('>').map_or(line, str::trim_start);
+            let quoted = format!("> {line}");
+            let is_second_gap = quoted == "> " && fresh.ends_with(">\n");
+            if !is_second_gap {
+                fresh.extend([quoted.trim_end(), "\n"]);
+            }
+        }
+        folds -= usize::from(line == "</details>");
+    }
+    let (before, rest) = README
+        .split_once("<!-- comment -->\n")
+        .expect("the page has the mark");
+    let (shown, after) = rest
+        .split_once("<!-- end -->")
+        .expect("the mark has an end");
+    let shown = format!("<!-- comment -->\n{shown}");
+    if std::env::var_os("SNAPSHOTS").is_some_and(|value| value == "overwrite") {
+        if plain(&shown) != plain(&fresh) {
+            let page = format!("{before}{fresh}<!-- end -->{after}");
+            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+            std::fs::write(path, page).expect("the page can be written");
+        }
+        return;
+    }
+    assert_eq!(plain(&shown), plain(&fresh));
+}
+
+/// The text without the digest, and without commits and their days.
+fn plain(comment: &str) -> String {
+    let marks = [
+        ("last applied at ", ")"),
+        ("commit `", "`"),
+        ("plan (`", "`"),
+    ];
+    marks
+        .into_iter()
+        .fold(comment.to_owned(), |text, (from, to)| {
+            let (before, rest) = text.split_once(from).unwrap_or((&text, ""));
+            let (_, after) = rest.split_once(to).unwrap_or(("", ""));
+            format!("{before}{from}{to}{after}")
+        })
+}
+
 /// What follows `oppctl` in the blocks and in the running text of a page.
 fn commands(page: &str) -> Vec<String> {
     let mut commands = Vec::new();
     let mut fenced = false;
+    let mut has_outputs = false;
     for line in page.lines() {
         if line.starts_with("```") {
             fenced = !fenced;
+            has_outputs = line == "```console";
+        } else if fenced && has_outputs && !line.starts_with("$ ") {
+            // What the command above has printed.
         } else if fenced {
             commands.extend(of_line(
                 line.trim_start().trim_start_matches(['$', '-', ' ']),

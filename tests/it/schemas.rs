@@ -87,30 +87,56 @@ fn examples(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// What the first line of a file names, for editors.
+fn named_schema(file: &Path, text: &str) -> Validator {
+    let first = text.lines().next().unwrap_or_default();
+    let named = first
+        .strip_prefix("# yaml-language-server: $schema=")
+        .unwrap_or_else(|| panic!("{} has no modeline", file.display()));
+    let schema = file.parent().expect("files are in folders").join(named);
+    let schema =
+        fs::read_to_string(&schema).unwrap_or_else(|error| panic!("{}: {error}", schema.display()));
+    let schema: Value = serde_json::from_str(&schema).expect("the schema is JSON");
+    jsonschema::draft7::new(&schema).expect("the schema compiles")
+}
+
 #[test]
-fn examples_fit_their_schemas() {
-    let config = validator(&config_schema());
-    let manifest = validator(&manifest_schema());
+fn examples_fit_the_schemas_that_they_name() {
     let mut counts = [0, 0];
     for path in examples(&project().join("examples")) {
-        let (schema, count) = match path.file_name().and_then(OsStr::to_str) {
-            Some("oppctl.yaml") => (&config, 0),
-            // Leads are the simulator's own, not part of either language.
+        let count = match path.file_name().and_then(OsStr::to_str) {
+            Some("oppctl.yaml") => 0,
+            // The simulator's own files are not part of either language.
             Some("leads.yaml") => continue,
-            _ => (&manifest, 1),
+            _ if path.parent().is_some_and(|it| it.ends_with("simulator")) => continue,
+            _ => 1,
         };
         let text = fs::read_to_string(&path).expect("the example can be read");
+        let schema = named_schema(&path, &text);
         if let Err(error) = schema.validate(&yaml(&text)) {
             panic!("{}: {} at {}", path.display(), error, error.instance_path());
         }
-        assert!(
-            text.starts_with("# yaml-language-server: $schema="),
-            "{} has no modeline",
-            path.display()
-        );
         counts[count] += 1;
     }
-    assert!(counts[0] >= 2 && counts[1] >= 2, "{counts:?}");
+    assert!(counts[0] >= 3 && counts[1] >= 5, "{counts:?}");
+}
+
+/// The schema of the team's example knows the custom fields of its instances.
+#[test]
+fn an_editor_with_the_saved_schema_sees_mistakes_in_custom_fields() {
+    let file = project().join("examples/team/pipeline/emea/renewals.yaml");
+    let text = fs::read_to_string(&file).expect("the example can be read");
+    let schema = named_schema(&file, &text);
+    for (right, wrong) in [
+        ("isStrategic: true", "isStrategic: often"),
+        ("renewalDate: 2030-04-30", "renewalDate: April"),
+        ("renewalDate: 2030-04-30", "renewalDay: 2030-04-30"),
+        ("amount: 48000", "amount: much"),
+    ] {
+        let changed = text.replace(right, wrong);
+        assert_ne!(changed, text);
+        assert!(!schema.is_valid(&yaml(&changed)), "{wrong}");
+    }
 }
 
 /// Says of each sample whether the schema takes it.
@@ -368,7 +394,7 @@ fn the_policy_schema_catches_mistakes() {
 
 #[test]
 fn the_configurations_of_the_examples_load() {
-    for example in ["quickstart", "large"] {
+    for example in ["quickstart", "large", "team"] {
         let loaded = LoadedConfig::load(&project().join("examples").join(example), None)
             .expect("the configuration is right");
         let instance = loaded.instance(None).expect("there is one to work on");

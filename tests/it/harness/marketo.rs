@@ -118,6 +118,25 @@ impl Marketo {
         }
     }
 
+    /// The records of an embedded simulator, served some seconds later.
+    pub(crate) fn of_store(data: &Path) -> Self {
+        let change = |options: &mut Options| {
+            options.data = data.to_owned();
+            options.clock.advance(Duration::from_secs(5));
+        };
+        Self::with(change, "")
+    }
+
+    /// Ends it, with all its records written.
+    pub(crate) fn stop(self) {
+        let Self {
+            simulator, runtime, ..
+        } = self;
+        runtime
+            .block_on(simulator.shutdown())
+            .expect("the simulator stops");
+    }
+
     /// The same, with the same records, at another address, after the calls that are running have ended.
     pub(crate) fn restarted(self) -> Self {
         let Self {

@@ -20,6 +20,7 @@ pub(crate) use forge::{FakeForge, TOKEN, Trouble};
 pub(crate) use gateway::{Asked, Gateway, Reply};
 pub(crate) use marketo::Marketo;
 pub(crate) use moment::{label, names, number, wait_for};
+pub(crate) use normal::normal;
 pub(crate) use object_storage::ObjectStorage;
 pub(crate) use project::Project;
 pub(crate) use run::{Run, shows};

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 /// The text with its placeholders.
-pub(super) fn normal(text: &str) -> String {
+pub(crate) fn normal(text: &str) -> String {
     let mut normal = String::with_capacity(text.len());
     let mut rest = text;
     let mut before = None;

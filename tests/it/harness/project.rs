@@ -41,6 +41,14 @@ impl Project {
         project
     }
 
+    /// Copies one of the repository's examples into a folder of its name.
+    pub(crate) fn take_example(&self, name: &str) {
+        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+        let folder = self.root.join(name);
+        fs::create_dir(&folder).expect("the folder can be written");
+        copy(&examples.join(name), &folder);
+    }
+
     /// A folder with a simulator of its own, the leads 1001 to 1009 and this manifest.
     pub(crate) fn simulated(manifest: &str) -> Self {
         let project = Self::empty();
@@ -122,9 +130,14 @@ impl Project {
     /// The binary in this folder, with nothing of the machine's environment but the path.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_oppctl"));
+        self.scrub(&mut command);
+        command.args(args).current_dir(&self.root);
         command
-            .args(args)
-            .current_dir(&self.root)
+    }
+
+    /// Gives a command an environment without settings of this machine.
+    pub(crate) fn scrub(&self, command: &mut Command) {
+        command
             .stdin(Stdio::null())
             .env_clear()
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
@@ -134,7 +147,6 @@ impl Project {
             .env("COLUMNS", "1000")
             .env("USER", "ada")
             .envs(self.variables.iter().cloned());
-        command
     }
 
     /// Runs the binary to its end with arguments that have no blanks in them.
@@ -182,7 +194,7 @@ leads:
 fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("the example is there") {
         let entry = entry.expect("the example can be read");
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+        if entry.file_name() == ".oppctl" {
             continue;
         }
         let to = to.join(entry.file_name());
