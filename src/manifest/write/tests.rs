@@ -368,6 +368,8 @@ proptest! {
 
     #[test]
     fn another_reader_takes_texts_for_the_same(value in texts()) {
+        // Other readers know no references, and so no escape of them.
+        prop_assume!(!value.contains("${"));
         let entry = opportunity("A", &[("name", text(&value))]);
         let written = write(None, &[&entry]);
         let tree: serde_yaml::Value = serde_yaml::from_str(&written).expect("both readers take it");
