@@ -24,7 +24,7 @@ pub(super) use ledger::{
     LedgerBackupArgs, LedgerCommand, LedgerForgetArgs, LedgerRebuildArgs, LedgerRenameArgs,
     LedgerRestoreArgs, LedgerShowArgs, LedgerUnlockArgs,
 };
-pub(super) use manifests::PullArgs;
+pub(super) use manifests::{FmtArgs, PullArgs};
 pub(super) use planning::{
     AllowArgs, Annotations, ApplyArgs, PageArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat,
     SendingArgs, ShowArgs, UndoArgs,
@@ -94,6 +94,11 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Check manifests without an instance and without credentials
     Validate(ValidateArgs),
+    /// Write manifests in their canonical layout, comments included
+    #[command(
+        after_help = "Example, in CI: oppctl fmt --check\nExample, before a commit: oppctl fmt pipeline/emea.yaml"
+    )]
+    Fmt(FmtArgs),
     /// Show what an apply would change
     Plan(PlanArgs),
     /// Show a saved plan

@@ -15,7 +15,7 @@ pub(super) enum Exit {
     Done,
     /// Could not complete: a file, the ledger or the journal failed, a record was not found, or the answer was not "yes".
     Failed,
-    /// Changes are pending (`plan --exit-code`), others changed records (`plan --drift`), or manifests would change (`pull` without `--yes`).
+    /// Changes are pending (`plan --exit-code`), others changed records (`plan --drift`), or manifests would change (`pull` without `--yes`, `fmt --check`).
     Pending,
     /// Manifests or configuration are invalid.
     Invalid,

@@ -21,6 +21,7 @@ mod exits;
 mod explain;
 mod fields;
 mod files;
+mod fmt;
 mod get;
 mod goal;
 mod history;
@@ -81,6 +82,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
     match command {
         Command::Init(args) => init::run(context, &args),
         Command::Validate(args) => validate::run(context, &args),
+        Command::Fmt(args) => fmt::run(context, &args),
         Command::Convert(args) => convert::run(context, &args),
         Command::Show(args) => wait(show::run(context, &args)),
         Command::Explain(args) => explain::run(context, &args),

@@ -8,6 +8,7 @@ use crate::config::LoadedConfig;
 use crate::import::{self, Pull, PullBasis, PullRequest};
 use crate::keys;
 use crate::manifest::{InstanceRules, Reading, Rewritten, edit, rewrite_all};
+use crate::model::ObjectKind;
 use crate::plan::Note;
 use crate::render;
 use crate::run::{Planned, RunError};
@@ -86,7 +87,11 @@ async fn finish(
     (planned, loaded): (&Planned, &LoadedConfig),
 ) -> Result<Exit, CliError> {
     let files = rewritten(pull, planned, &loaded.config.rules)?;
-    let diff = text(|out| render::diff(&files, &planned.schemas, &loaded.config.rules, out));
+    let is_sensitive = |kind: &ObjectKind, name: &str| {
+        let schema = planned.schemas.get(kind);
+        schema.is_some_and(|schema| schema.is_sensitive(name))
+    };
+    let diff = text(|out| render::diff(&files, &is_sensitive, &loaded.config.rules, out));
     context.out.data(&diff)?;
     let invocation = &context.invocation;
     let summary = render::pull_summary(pull, &planned.sources, invocation, request.removals);

@@ -12,7 +12,7 @@ use crate::model::{Form, Problem, Shape};
 pub(super) const VERSION: &str = "1";
 
 pub(super) const VERSION_MEMBER: &str = "version";
-const DEFAULTS_MEMBER: &str = "defaults";
+pub(super) const DEFAULTS_MEMBER: &str = "defaults";
 
 /// Decodes the top level and everything below it.
 pub(super) fn decode(decoder: &mut Decoder<'_>, parsed: Parsed<'_>) {

@@ -43,7 +43,7 @@ mod written;
 pub use crate::regular_file::{read_regular, refuse_endless};
 pub use check::{described_values, standard_values};
 pub use create::{CreateError, RewriteError, Rewritten, create, rewrite, rewrite_all};
-pub use edit::{Edit, NotEdited, edit};
+pub use edit::{Edit, NotEdited, NotFormatted, edit, format, is_unreadable};
 pub use here::{folder_of, or_here};
 pub use key::{is_declarable, is_key_text, is_reference_value};
 pub use named_values::{InstanceRules, NamedValue, NamedValues, is_value_name};

@@ -75,6 +75,7 @@ pub fn command_tip(word: &str) -> Option<&'static str> {
         "state" => "`oppctl ledger list` shows which records this project owns",
         "refresh" | "drift" => "`oppctl plan --drift` shows what others changed in Marketo",
         "lint" | "check" | "test" => "`oppctl validate` checks the manifests without an instance",
+        "format" | "tidy" | "prettier" => "`oppctl fmt` writes manifests in their canonical layout",
         "log" | "logs" | "runs" => "`oppctl history` lists earlier runs",
         "export" | "dump" => "`oppctl import` writes manifests for existing records",
         "new" | "create" => "`oppctl init` writes the files of a new project",

@@ -7,8 +7,8 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::import::{LeftField, Pull, WhyLeft};
 use crate::manifest::{InstanceRules, Rewritten, read_with};
-use crate::model::{Invocation, Sources};
-use crate::plan::{MASK, Schemas};
+use crate::model::{Invocation, ObjectKind, Sources};
+use crate::plan::MASK;
 
 use super::counting::{counted, counted_entries};
 use super::escape::escaped;
@@ -21,20 +21,23 @@ const NEW_MASK: &str = "(sensitive, as in Marketo)";
 /// The lines around a change.
 const CONTEXT: usize = 3;
 
+/// Whether a field of a kind is sensitive.
+type IsSensitive<'s> = &'s dyn Fn(&'static ObjectKind, &str) -> bool;
+
 /// The changes of files as a unified diff, without the values of sensitive fields.
 ///
 /// # Errors
 /// Only those of `out`.
 pub fn diff(
     files: &[Rewritten],
-    schemas: &Schemas,
+    is_sensitive: IsSensitive<'_>,
     rules: &InstanceRules,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
     for file in files {
         let path = file.path.to_string_lossy();
         let path = escaped(&path);
-        let (before, after) = covered(file, schemas, rules);
+        let (before, after) = covered(file, is_sensitive, rules);
         writeln!(
             out,
             "{}",
@@ -62,10 +65,14 @@ pub fn diff(
 }
 
 /// Both texts of a file without the values of sensitive fields.
-fn covered(file: &Rewritten, schemas: &Schemas, rules: &InstanceRules) -> (String, String) {
-    let old = sensitive(&file.before, schemas, rules);
+fn covered(
+    file: &Rewritten,
+    is_sensitive: IsSensitive<'_>,
+    rules: &InstanceRules,
+) -> (String, String) {
+    let old = sensitive(&file.before, is_sensitive, rules);
     let known: BTreeSet<&str> = old.values().map(String::as_str).collect();
-    let new = sensitive(&file.after, schemas, rules);
+    let new = sensitive(&file.after, is_sensitive, rules);
     let before = old.keys().map(|place| (*place, MASK));
     let after = new
         .iter()
@@ -80,15 +87,16 @@ fn covered(file: &Rewritten, schemas: &Schemas, rules: &InstanceRules) -> (Strin
 }
 
 /// Where a text has the values of sensitive fields, and what they are.
-fn sensitive(text: &str, schemas: &Schemas, rules: &InstanceRules) -> BTreeMap<Place, String> {
+fn sensitive(
+    text: &str,
+    is_sensitive: IsSensitive<'_>,
+    rules: &InstanceRules,
+) -> BTreeMap<Place, String> {
     let reading = read_with([("manifest.yaml".into(), text.as_bytes().to_vec())], rules);
     let mut found = BTreeMap::new();
     for declared in &reading.desired.records {
-        let Some(schema) = schemas.get(declared.kind) else {
-            continue;
-        };
         for field in &declared.fields {
-            if schema.folded(&field.name).is_some_and(|it| it.sensitive) {
+            if is_sensitive(declared.kind, &field.name) {
                 let place = (field.at.start as usize, field.at.end as usize);
                 found.insert(place, field.value.text.to_string());
             }

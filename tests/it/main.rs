@@ -21,6 +21,7 @@ mod events;
 mod explain;
 mod fields;
 mod files;
+mod fmt;
 mod fuzz;
 mod guards;
 mod harness;

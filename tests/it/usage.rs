@@ -44,6 +44,7 @@ Usage: oppctl [OPTIONS] <COMMAND>
 Commands:
   init         Write the files of a new project
   validate     Check manifests without an instance and without credentials
+  fmt          Write manifests in their canonical layout, comments included
   plan         Show what an apply would change
   show         Show a saved plan
   apply        Change the instance to match the manifests

@@ -1,5 +1,7 @@
 //! The arguments of commands that change manifests.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 #[derive(Args, Debug)]
@@ -16,4 +18,14 @@ pub(in crate::cli) struct PullArgs {
     /// Write without asking
     #[arg(long)]
     pub(in crate::cli) yes: bool,
+}
+
+#[derive(Args, Debug)]
+pub(in crate::cli) struct FmtArgs {
+    /// Format only these manifests or directories; `-` formats standard input to standard output
+    #[arg(value_name = "PATH")]
+    pub(in crate::cli) paths: Vec<PathBuf>,
+    /// Write nothing: show what would change, and exit with 2 if anything would
+    #[arg(long)]
+    pub(in crate::cli) check: bool,
 }

@@ -68,6 +68,11 @@ impl Field {
 }
 
 impl Outline {
+    /// What tells it from all others.
+    pub(super) fn identity(&self) -> (&'static str, Vec<String>) {
+        (self.kind.name, self.key.clone())
+    }
+
     /// Gives a field a value.
     pub(super) fn set(&mut self, field: &str, value: &Scalar) {
         let folded = field.to_lowercase();

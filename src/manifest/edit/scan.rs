@@ -194,7 +194,11 @@ impl<'t> Scan<'t> {
         let written = text.get(at.clone()).unwrap_or_default();
         match style {
             Style::Missing | Style::Single | Style::Double => (at, style),
-            Style::Plain => (at.start..at.start + written.trim_end().len(), style),
+            // A no-break space is a part of a text.
+            Style::Plain => (
+                at.start..at.start + written.trim_end_matches([' ', '\t', '\r', '\n']).len(),
+                style,
+            ),
             Style::Literal | Style::Folded => {
                 let tag = span.tag_span().and_then(|tag| tag.byte_range());
                 let from = tag.map_or(self.last, |tag| tag.end.max(self.last));

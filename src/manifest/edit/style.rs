@@ -104,6 +104,10 @@ fn literal(text: &str, old: Style, around: Surroundings) -> Option<String> {
         let block = block_of(text, around.indent)?;
         return Some(block.replace('\n', around.line_break));
     }
+    // A blank at its beginning would be read as indentation.
+    if text.starts_with(' ') {
+        return None;
+    }
     // One line: the writer of blocks wants two.
     let two = format!("x\n{text}");
     let block = block_of(&two, around.indent)?;

@@ -369,7 +369,7 @@ fn entries_go_with_their_lines_and_the_comments_above_them() {
 /// A manifest by chance, in layouts that people write.
 #[expect(clippy::too_many_lines, reason = "a text reads best in one piece")]
 #[expect(clippy::format_push_string, reason = "speed does not matter here")]
-fn layouts() -> impl Strategy<Value = String> {
+pub(super) fn layouts() -> impl Strategy<Value = String> {
     let value = prop_oneof![
         Just("Open"),
         Just("'Open'"),
