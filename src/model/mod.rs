@@ -21,6 +21,7 @@ mod severity;
 mod shell_word;
 mod source;
 mod spelling;
+mod stray;
 mod value;
 mod verb;
 
@@ -32,7 +33,7 @@ pub use data_type::DataType;
 pub use deal::DealField;
 pub use desired::{
     Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed,
-    OnlyRecords, RenamedFrom, Stray, StrayPlace,
+    OnlyRecords, RenamedFrom,
 };
 pub use instant::Instant;
 pub use invocation::Invocation;
@@ -49,5 +50,6 @@ pub use severity::{Level, Severities};
 pub use shell_word::shell_word;
 pub use source::{FileId, Position, SourceFile, Sources, Span};
 pub use spelling::is_alike;
+pub use stray::{Stray, StrayPlace};
 pub use value::{Form, Scalar, Value};
 pub use verb::Verb;

@@ -94,6 +94,12 @@ impl<'a> Bound<'a> {
         owning.is_some_and(|owning| removal.is_of(record, owning.ledger))
     }
 
+    /// The entries to act on that name an old key which the project owns, with that key.
+    pub(super) fn renamed(&self) -> impl Iterator<Item = (&DesiredRecord<'a>, &'a Key)> {
+        let renamed = self.renamed.iter();
+        renamed.map(|(index, from)| (&self.records[*index], *from))
+    }
+
     /// The same as pairs: the kind of the children and the key of their parent.
     pub(super) fn exact_parents(&self) -> RecordKeys {
         self.exact()
@@ -128,8 +134,8 @@ pub fn bind<'a>(
         .notes
         .extend(unchecked.map(|why| Note::Unchecked { why }));
     bind_records(desired, leads, &mut bound);
-    let renamed = rename::problems(desired.selected(), ownership.ledger.is_some());
-    bound.problems.extend(renamed);
+    let problems = rename::problems(desired.selected(), ownership.ledger.is_some());
+    bound.problems.extend(problems);
     let mut undeclared = 0;
     if let Some(owning) = ownership.ledger {
         let Removals {
@@ -137,7 +143,7 @@ pub fn bind<'a>(
             undecided,
             left_out,
         } = Removals::find(desired, owning.ledger, &bound.declared(), &bound.blocked);
-        bound.renamed = rename::renamed(&bound.records, &removals);
+        bound.renamed = renamed(&bound.records, &removals);
         bound.removals = removals;
         bound.notes.extend(undecided);
         undeclared = left_out;
@@ -238,6 +244,26 @@ fn surroundings(desired: &Desired) -> Vec<Note> {
     });
     let lowered = desired.lowered.iter().filter_map(lowered);
     strays.chain(idle).chain(lowered).collect()
+}
+
+/// The indexes of the entries to act on that name the key of a removal, with that key.
+fn renamed<'b>(records: &[DesiredRecord<'_>], removals: &[Removal<'b>]) -> Vec<(usize, &'b Key)> {
+    let is_meant = |it: &DesiredRecord<'_>| {
+        it.selected && it.declared.ensure == Ensure::Present && it.declared.renamed_from.is_some()
+    };
+    if !records.iter().any(is_meant) {
+        return Vec::new();
+    }
+    let removals: HashMap<RecordKey, &Key> = { removals.iter() }
+        .map(|it| ((it.kind, it.key().folded()), &it.entry.key))
+        .collect();
+    let records = records.iter().enumerate();
+    let records = records.filter(|(_, desired)| is_meant(desired));
+    let renamed = records.filter_map(|(index, desired)| {
+        let old = desired.declared.renamed_key()?;
+        Some((index, *removals.get(&old)?))
+    });
+    renamed.collect()
 }
 
 /// What the run leaves out, if it is narrowed to some records.

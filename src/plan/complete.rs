@@ -7,7 +7,7 @@ use super::change::{Action, Change, FieldChange};
 use super::note::Note;
 use super::observed::Observed;
 use super::plan_value::Plan;
-use super::rename::carry_over;
+use super::renaming::carry_over;
 
 /// Completes a plan. Callers do not change it after that.
 ///

@@ -46,6 +46,7 @@ mod reference;
 mod refusal;
 mod removal;
 mod rename;
+mod renaming;
 mod sides;
 #[cfg(test)]
 mod tests;

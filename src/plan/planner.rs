@@ -19,7 +19,7 @@ use super::observed::Observed;
 use super::ownership::Standing;
 use super::plan_value::Plan;
 use super::refusal::{Refusal, refused_owner};
-use super::rename;
+use super::renaming;
 use super::unread::unread;
 
 /// What must change so that the instance holds what the manifests declare.
@@ -49,7 +49,7 @@ pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
         sort(&mut plan);
     }
     deletion::removals(bound, observed, &mut plan);
-    rename::plan(bound, observed, &mut plan);
+    renaming::plan(bound, observed, &mut plan);
     deletion::children(bound, observed, &mut plan);
     unread(bound, &mut plan);
     plan.notes.extend(ledger.orphans(observed));

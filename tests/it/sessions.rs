@@ -38,6 +38,7 @@ sessions! {
     apply: "docs/apply.md",
     commands: "docs/commands.md",
     convert: "docs/convert.md",
+    fmt: "docs/fmt.md",
     instances: "docs/instances.md",
     journal: "docs/journal.md",
     ledger: "docs/ledger.md",

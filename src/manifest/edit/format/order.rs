@@ -76,11 +76,12 @@ fn rank(grammar: &Grammar, name: &str) -> usize {
     const BEHIND_THE_KEY: usize = 100;
     match grammar.word(name) {
         Some((_, WordMeaning::Key(index) | WordMeaning::Reference(index))) => 1 + index,
-        Some((_, WordMeaning::Ensure)) => BEHIND_THE_KEY,
-        None => BEHIND_THE_KEY + 1,
-        Some((_, WordMeaning::Fields)) => BEHIND_THE_KEY + 2,
-        Some((_, WordMeaning::Children(_))) => BEHIND_THE_KEY + 3,
-        Some((_, WordMeaning::Mode)) => BEHIND_THE_KEY + 4,
-        Some((_, WordMeaning::Lifecycle)) => BEHIND_THE_KEY + 5,
+        Some((_, WordMeaning::RenamedFrom)) => BEHIND_THE_KEY,
+        Some((_, WordMeaning::Ensure)) => BEHIND_THE_KEY + 1,
+        None => BEHIND_THE_KEY + 2,
+        Some((_, WordMeaning::Fields)) => BEHIND_THE_KEY + 3,
+        Some((_, WordMeaning::Children(_))) => BEHIND_THE_KEY + 4,
+        Some((_, WordMeaning::Mode)) => BEHIND_THE_KEY + 5,
+        Some((_, WordMeaning::Lifecycle)) => BEHIND_THE_KEY + 6,
     }
 }
