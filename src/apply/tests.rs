@@ -24,6 +24,7 @@ mod ownership;
 mod properties;
 mod reads;
 mod refusals;
+mod rename;
 mod size;
 mod soak;
 mod stale;

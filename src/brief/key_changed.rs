@@ -34,7 +34,8 @@ pub(super) fn key_changed(
         })
     };
     let renames: HashMap<(&ObjectKind, &Key), &Key> = { plan.renames.iter() }
-        .map(|rename| ((rename.kind, &rename.to), &rename.from))
+        .map(|rename| &rename.record)
+        .map(|it| ((it.kind, &it.to), &it.from))
         .collect();
     let old_keys: HashSet<&Key> = renames.values().copied().collect();
     let mut deleted: HashMap<_, Vec<&Change>> = HashMap::new();

@@ -226,7 +226,7 @@ fn amount_sum(pipeline: &Pipeline, plan: &Plan, changed: &[Changed<'_>]) -> Opti
     };
     // A renamed deal is no new one.
     let renamed: HashSet<(&ObjectKind, &Key)> = { plan.renames.iter() }
-        .map(|rename| (rename.kind, &rename.to))
+        .map(|rename| (rename.record.kind, &rename.record.to))
         .collect();
     let is_renamed = |index: usize| {
         let change = &plan.changes[index];

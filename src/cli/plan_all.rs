@@ -35,7 +35,10 @@ pub(super) async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CliE
         }
         let context = context.for_instance(name);
         let PlanEnd { verdict, result } = plan::one(&context, args).await?;
-        let exit = result.unwrap_or_else(|error| context.error(error));
+        let exit = result.unwrap_or_else(|error| {
+            let message = format!("{}: {}", escaped(name), error.message);
+            context.error(CliError { message, ..error })
+        });
         verdicts.push(((*name).to_owned(), verdict));
         worst = worse(worst, exit);
         if matches!(exit, Exit::Interrupted | Exit::Terminated) {

@@ -114,7 +114,7 @@ impl Columns {
             match target {
                 Some(_) if is_other_amount => {}
                 Some(target) => columns.take(index, &headers, target.clone())?,
-                None => columns.leave(index, header, Reason::NotMapped),
+                None => columns.leave(index, header, Reason::NoTarget),
             }
         }
         for (index, header) in &headers {

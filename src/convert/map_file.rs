@@ -1,5 +1,7 @@
 //! The file of `--map`: what each column becomes, and how to read the file. `--save-map` writes it.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use serde_yaml::{Mapping, Value};
 use thiserror::Error;
@@ -169,10 +171,7 @@ impl MapFile {
 
 /// The targets of columns that nobody has named yet.
 fn blank(headers: &[String]) -> Mapping {
-    let columns = headers
-        .iter()
-        .map(|header| (Value::String(header.clone()), Value::Null));
-    columns.collect()
+    numbered(headers.iter().map(|header| (header, Value::Null)))
 }
 
 /// All columns in the order of the file, each with what it becomes.
@@ -185,9 +184,14 @@ fn written(columns: &Columns) -> Mapping {
     let not_taken = not_taken.map(|column| (column.index, &column.header, Value::Null));
     let mut all: Vec<_> = taken.chain(not_taken).collect();
     all.sort_by_key(|(index, ..)| *index);
+    numbered(all.into_iter().map(|(_, header, target)| (header, target)))
+}
+
+/// Targets by the headers of their columns, of which the further ones with one header get numbers.
+fn numbered<'h>(columns: impl Iterator<Item = (&'h String, Value)>) -> Mapping {
     let mut mapping = Mapping::new();
-    let mut seen = std::collections::HashMap::new();
-    for (_, header, target) in all {
+    let mut seen = HashMap::new();
+    for (header, target) in columns {
         let count: &mut usize = seen.entry(header).or_default();
         *count += 1;
         let name = match *count {

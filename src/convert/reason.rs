@@ -27,8 +27,10 @@ pub enum Reason {
     SameHeader,
     /// It is for records of another kind than those of the rows.
     OtherKind,
-    /// The map says so, or does not name it.
+    /// The map does not name it.
     NotMapped,
+    /// The map has no target for it.
+    NoTarget,
     /// The export is known, and this column is not.
     Unknown,
 }

@@ -93,7 +93,7 @@ pub use record_plan::{RecordPlan, RecordPlans, Stamp, Stamps, record_plans, stam
 pub use reference::{BlockedEntry, LostLead};
 pub use refusal::{AmountJump, PercentBase, Protection, Refusal, Threshold, UpdateThreshold};
 pub use removal::Removal;
-pub use rename::Renamed;
+pub use rename::{Rename, Renamed, Successor};
 pub use sides::{Sides, Sum};
 pub use undo::{
     OtherRuns, OwnedInRun, ProtectionInRun, RunChange, RunToUndo, undo, undo_questions,

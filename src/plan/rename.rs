@@ -8,20 +8,22 @@ use crate::model::{
     Declared, Desired, Diagnostic, Key, ObjectKind, Problem, RecordKey, WhyNotRenamed,
 };
 
-/// A record that goes on under another key.
+/// A record that goes on under another key, with its children.
 #[derive(Clone, Debug)]
 pub struct Rename {
+    pub record: Successor,
+    pub(super) children: Vec<Successor>,
+}
+
+/// A new record that takes the place of an old one.
+#[derive(Clone, Debug)]
+pub struct Successor {
     pub kind: &'static ObjectKind,
     pub from: Key,
     pub to: Key,
-    /// The fields that its entry declares; all others are carried over.
-    pub(super) managed: HashSet<Arc<str>>,
-    /// Its children that no manifest declares, and that go on under its new key.
-    pub(super) children: Vec<MovedChild>,
+    /// The fields that its entry declares, if it has one; all others are carried over.
+    pub(super) declared: Option<HashSet<Arc<str>>>,
 }
-
-/// The kind of a child, its old key and its new one.
-pub(super) type MovedChild = (&'static ObjectKind, Key, Key);
 
 /// What a plan tells of a rename.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -47,6 +47,7 @@ fn reason(reason: Reason) -> String {
         }
         Reason::OtherKind => "for records of another kind, or without what their keys need",
         Reason::NotMapped => "not in the map",
+        Reason::NoTarget => "null in the map",
         Reason::Unknown => "not known; --map can take it",
     };
     text.to_owned()
