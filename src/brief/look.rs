@@ -173,6 +173,8 @@ fn notes(notes: &[Note], code: FindingCode) -> usize {
         | Note::LedgerLost { .. }
         | Note::FieldsOutdated { .. }
         | Note::Renamed(_)
+        | Note::NotRenamed { .. }
+        | Note::Edited { .. }
         | Note::Narrowed { .. }
         | Note::Unchecked { .. } => false,
     };
@@ -264,8 +266,8 @@ fn recreates(basis: &BriefBasis<'_>) -> Option<Finding> {
         .drift
         .iter()
         .filter_map(|drift| match drift.what {
-            Drifted::Gone => Some(drift.at),
-            Drifted::Remade | Drifted::Fields(_) => None,
+            Drifted::Gone => drift.at.here(),
+            Drifted::Remade | Drifted::Fields(_) | Drifted::Undeclared(_) => None,
         })
         .collect();
     let changes = basis.plan.changes.iter().enumerate();

@@ -8,6 +8,7 @@ use crate::model::shell_word;
 use super::args::SendingArgs;
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::progress;
 
 /// Refuses to go on without `--yes` where no terminal can answer the question.
 pub(super) fn answerable(yes: bool, command: &str, hint: &str) -> Result<(), CliError> {
@@ -47,6 +48,7 @@ pub(super) fn word<'w>(
 
 /// Asks a person, who has to answer with "yes".
 pub(super) async fn agrees(context: &Context, question: &str) -> Result<bool, CliError> {
+    progress::end();
     context.out.message(&format!("\n{question}: "));
     let answer = answer().await.map_err(|source| {
         CliError::new(Exit::Failed, "cannot read the answer").caused_by(&source)

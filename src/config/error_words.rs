@@ -72,7 +72,7 @@ pub(super) fn not_found(dir: &Path) -> String {
     if dir.join(OTHER_NAME).is_file() {
         format!("rename {OTHER_NAME} to {FILE_NAME}, or name it with `--config {OTHER_NAME}`")
     } else {
-        "create one, change to its directory with `-C DIR`, or name a file with `--config FILE`"
+        "`oppctl init` creates one; or change to its directory with `-C DIR`, or name a file with `--config FILE`"
             .to_owned()
     }
 }

@@ -123,8 +123,10 @@ pub fn severity_rule(word: &str) -> Option<SeverityRule> {
             )
         },
         // Notes that only help.
-        "other-case" | "orphan" => free(Level::Info),
-        "stray-manifest" | "idle-pattern" | "imprecise-number" => free(Level::Warning),
+        "other-case" | "orphan" | "not-renamed" => free(Level::Info),
+        "stray-manifest" | "idle-pattern" | "imprecise-number" | "edited-since" => {
+            free(Level::Warning)
+        }
         // The entry means the same without the name that it ignores.
         "ignores-unwritten" => free(Level::Error),
         word if FindingCode::WORDS.contains(&word) => free(Level::Warning),

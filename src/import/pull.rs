@@ -161,7 +161,7 @@ impl Pull {
         }
         let gone = plan.drift.iter().filter(|drift| match drift.what {
             Drifted::Gone => true,
-            Drifted::Remade | Drifted::Fields(_) => false,
+            Drifted::Remade | Drifted::Fields(_) | Drifted::Undeclared(_) => false,
         });
         for drift in gone {
             let (kind, shown) = (drift.kind, drift.shown.clone());

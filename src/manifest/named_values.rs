@@ -99,14 +99,21 @@ impl NamedValues {
                 }),
             };
         }
-        if !text.contains(OPENING) {
-            return Resolved::Literal(text);
-        }
-        match unescaped(&text) {
-            Some(text) => Resolved::Literal(Cow::Owned(text)),
-            None => Resolved::Refused(Problem::PartialReference),
+        match tagged(text) {
+            Ok(text) => Resolved::Literal(text),
+            Err(problem) => Resolved::Refused(problem),
         }
     }
+}
+
+/// What a text stands for that has a tag, and therefore is no reference.
+pub(super) fn tagged(text: Cow<'_, str>) -> Result<Cow<'_, str>, Problem> {
+    if !text.contains(OPENING) {
+        return Ok(text);
+    }
+    unescaped(&text)
+        .map(Cow::Owned)
+        .ok_or(Problem::PartialReference)
 }
 
 /// What a reference begins with.

@@ -59,6 +59,8 @@ pub fn stray(
         children_of: Default::default(),
     };
     for declared in &reading.desired.records {
+        // One that is renamed is declared by its old key too.
+        found.keys.extend(declared.renamed_key());
         let parts: Option<Vec<_>> = declared.key.iter().map(DeclaredPart::value).collect();
         if let Some(parts) = parts {
             found.keys.insert((declared.kind, Key::new(parts).folded()));

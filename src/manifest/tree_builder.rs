@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::anchors::{AliasRefusal, Anchors, Weight};
 use super::core_schema;
 use super::merge;
-use super::named_values::{NamedValues, Resolved};
+use super::named_values::{self, NamedValues, Resolved};
 use super::node_style::{Collection, Properties, Style, Tag};
 use super::repeated::repeated;
 use super::tree::{Member, Node, NodeContent, ScalarText, TextRange};
@@ -84,9 +84,12 @@ impl<'t, 'o> TreeBuilder<'t, 'o> {
     ) {
         let is_merge = style == Style::Plain && properties.tag.is_none() && text == merge::KEY;
         let scalar = match &properties.tag {
-            Some(tag) => self
-                .tagged(tag, |name| core_schema::tagged(name, &text))
-                .map(|form| ScalarText::written(form, text)),
+            Some(tag) => {
+                let form = self.tagged(tag, |name| core_schema::tagged(name, &text));
+                let text = named_values::tagged(text).map_err(|problem| self.report(problem, at));
+                form.zip(text.ok())
+                    .map(|(form, text)| ScalarText::written(form, text))
+            }
             None if self.awaited_key().is_some() => {
                 Some(ScalarText::written(style.form(&text), text))
             }

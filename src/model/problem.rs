@@ -229,6 +229,8 @@ pub enum WhyNotRenamed {
     NoLedger,
     /// There is a record with the new key already, and the project does not own it.
     Taken,
+    /// There is a record with the new key already, and it lacks what the old one has.
+    Differs,
 }
 
 /// What a length counts.

@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 
 use crate::api::{ApiError, Call, Client, Filter, MAX_RECORDS, Notice, Operation, respelled};
 use crate::model::{FoldedKey, Key, ObjectKind, Record, Schema, Value};
-use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Schemas, parent_of};
+use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Rename, Schemas, parent_of};
 
 /// Reads exactly the requested records: 300 keys per call, plus further pages.
 ///
@@ -213,7 +213,7 @@ pub async fn records_by_id(
     Ok(observed)
 }
 
-/// Reads the records that a plan deletes, with all their fields.
+/// Reads the records that a plan deletes, with all their fields, and those that it renames and that are there already.
 ///
 /// # Errors
 /// A query failed, or a record no longer exists. A record that was not found must not pass for one without values.
@@ -229,6 +229,11 @@ pub async fn records_to_delete(
             Action::Create { .. } | Action::Adopt { .. } | Action::Update { .. } => {}
         }
     }
+    for successor in plan.renames.iter().flat_map(Rename::successors) {
+        let id = successor.new_id.iter().map(ToString::to_string);
+        ids.entry(successor.kind).or_default().extend(id);
+    }
+    ids.retain(|_, ids| !ids.is_empty());
     let mut observed = Observed::default();
     for (kind, ids) in ids {
         let Some(schema) = schemas.get(kind) else {

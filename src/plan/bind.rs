@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::ledger::Ledger;
 use crate::manifest::{Authority, FieldCheck, Typed};
 use crate::model::{
     Declared, DeclaredPart, Desired, Diagnostic, Ensure, FoldedKey, Key, KeyValue, ObjectKind,
@@ -147,6 +148,8 @@ pub fn bind<'a>(
         bound.removals = removals;
         bound.notes.extend(undecided);
         undeclared = left_out;
+        let not_renamed = not_renamed(&bound.records, owning.ledger);
+        bound.notes.extend(not_renamed);
     }
     bound.notes.extend(narrowed(desired, undeclared));
     bound
@@ -262,6 +265,22 @@ fn renamed<'b>(records: &[DesiredRecord<'_>], removals: &[Removal<'b>]) -> Vec<(
     let renamed = records.filter_map(|(index, desired)| {
         let old = desired.declared.renamed_key()?;
         Some((index, *removals.get(&old)?))
+    });
+    renamed.collect()
+}
+
+/// The entries that name an old key, where the project owns neither that nor the new one.
+fn not_renamed(records: &[DesiredRecord<'_>], ledger: &Ledger) -> Vec<Note> {
+    let present = |it: &&DesiredRecord<'_>| it.selected && it.declared.ensure == Ensure::Present;
+    let renamed = records.iter().filter(present).filter_map(|desired| {
+        let old = desired.declared.renamed_from.as_ref()?;
+        let (kind, from) = desired.declared.renamed_key()?;
+        let is_new = ledger.get(kind, &desired.key.folded()).is_none();
+        (is_new && ledger.get(kind, &from).is_none()).then(|| Note::NotRenamed {
+            kind,
+            from: old.key.clone(),
+            to: desired.key.clone(),
+        })
     });
     renamed.collect()
 }

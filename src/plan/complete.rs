@@ -11,7 +11,7 @@ use super::renaming::carry_over;
 
 /// Completes a plan. Callers do not change it after that.
 ///
-/// `deleted` are the records that the plan deletes, read with all their fields. The plan gets their values, as far as a new record
+/// `deleted` are the records that the plan deletes, and those that it renames and that are there already, read with all their fields. The plan gets their values, as far as a new record
 /// could be given them, for the review and for an undo. `unmasked` has one reason for each kind whose sensitive fields are not
 /// known.
 pub fn complete(
@@ -27,7 +27,7 @@ pub fn complete(
             add_deleted_fields(change, record, schema);
         }
     }
-    carry_over(&mut plan);
+    carry_over(&mut plan, deleted);
     let unmasked = unmasked.into_iter();
     plan.notes
         .extend(unmasked.map(|why| Note::Unmasked { why: why.into() }));

@@ -11,6 +11,8 @@ use crate::model::{
 
 use super::bind::{Bound, DesiredRecord, Schemas};
 use super::change::{Action, At, Change, WhyDelete};
+use super::drift::{Drift, Drifted};
+use super::edited::edited;
 use super::label::label_field;
 use super::ledger_changes::{ForgottenEntry, WhyForgotten};
 use super::note::Note;
@@ -302,8 +304,24 @@ pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
             place: entry.declared.clone(),
             origin: Arc::clone(&entry.origin),
         };
+        let edited = edited(bound, kind, entry, record);
+        if !edited.is_empty() {
+            plan.notes.push(Note::Edited {
+                kind,
+                key: entry.key.clone(),
+                fields: edited.iter().map(|field| Arc::clone(&field.name)).collect(),
+            });
+            plan.drift.push(Drift {
+                kind,
+                shown: entry.key.to_string().into(),
+                at: at.clone(),
+                what: Drifted::Undeclared(edited),
+            });
+        }
         let change = deletions.deletion(kind, record, WhyDelete::Removed, at);
-        let is_released = released.contains(&(kind, removal.key().folded()));
+        let parent = parent_of(kind, removal.key()).map(|(of, key)| (of, key.folded()));
+        let mut own = std::iter::once((kind, removal.key().folded())).chain(parent);
+        let is_released = own.any(|key| released.contains(&key));
         deletions.add(change, record, is_released, plan);
     }
     if unsure > 0 {

@@ -1,8 +1,8 @@
 //! Drift: what others changed in the instance since the last apply.
 
-use crate::model::{ObjectKind, Span};
+use crate::model::ObjectKind;
 
-use super::change::FieldChange;
+use super::change::{At, FieldChange};
 
 /// An owned record that is not what it was after the last apply.
 #[derive(Debug)]
@@ -10,7 +10,7 @@ pub struct Drift {
     pub kind: &'static ObjectKind,
     /// The key in the words of the manifest.
     pub shown: Box<str>,
-    pub at: Span,
+    pub at: At,
     pub what: Drifted,
 }
 
@@ -23,4 +23,6 @@ pub enum Drifted {
     Remade,
     /// Fields have other values: `before` is what the manifests declare, `after` what the instance has. They can be equal.
     Fields(Vec<FieldChange>),
+    /// Fields have other values than were last applied, and no manifest declares the record any more: `after` is what the instance has.
+    Undeclared(Vec<FieldChange>),
 }

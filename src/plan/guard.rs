@@ -2,6 +2,7 @@
 //! is sent.
 
 use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
@@ -12,6 +13,7 @@ use super::permits::Permits;
 use super::pipeline::Pipeline;
 use super::plan_value::Plan;
 use super::refusal::{AmountJump, PercentBase, Refusal, Threshold, UpdateThreshold};
+use super::renaming::renamed_fields;
 use crate::model::DealField;
 
 /// What one run may do, whichever limit is reached first. All but the limits of deletions are off unless they are set.
@@ -118,7 +120,10 @@ fn too_many_updates(plan: &Plan, guards: Guards) -> Option<Refusal> {
         Action::Adopt { fields, .. } => !fields.is_empty(),
         Action::Create { .. } | Action::Delete { .. } => false,
     };
-    let updates = plan.changes.iter().filter(changes).count();
+    let renamed: BTreeSet<usize> = { renamed_fields(plan).into_iter() }
+        .map(|(index, _)| index)
+        .collect();
+    let updates = plan.changes.iter().filter(changes).count() + renamed.len();
     let count = guards.max_updates.filter(|limit| updates > limit.most);
     let threshold = count.map(UpdateThreshold::Count).or_else(|| {
         let limit = guards.max_update_percent?;
@@ -143,6 +148,20 @@ fn amounts(plan: &Plan, view: &DealView, limit: GuardLimit<u32>) -> Option<Refus
                 shown: change.shown.clone(),
                 before: field.before.clone(),
                 after: field.after.clone(),
+                at: change.at.clone(),
+            });
+        }
+    }
+    for (index, field) in renamed_fields(plan) {
+        let change = &plan.changes[index];
+        let is_amount = Some(change.kind) == view.kind() && view.is(DealField::Amount, &field);
+        let jumps_far = factor(&field.before, &field.after)
+            .is_some_and(|times| times > Decimal::from(limit.most));
+        if is_amount && jumps_far {
+            jumps.push(AmountJump {
+                shown: change.shown.clone(),
+                before: field.before,
+                after: field.after,
                 at: change.at.clone(),
             });
         }

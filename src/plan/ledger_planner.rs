@@ -8,7 +8,7 @@ use crate::manifest::Typed;
 use crate::model::{FileId, Record, Value};
 
 use super::bind::{Bound, DesiredRecord};
-use super::change::{FieldChange, Moved};
+use super::change::{At, FieldChange, Moved};
 use super::drift::{Drift, Drifted};
 use super::ledger_changes::{EntryUpdate, ForgottenEntry, ProtectionChange, WhyForgotten};
 use super::note::Note;
@@ -229,7 +229,7 @@ impl<'b> LedgerPlanner<'b> {
         plan.drift.extend(drifted.map(|what| Drift {
             kind: desired.declared.kind,
             shown: desired.declared.shown_key().into(),
-            at: desired.declared.at,
+            at: At::Here(desired.declared.at),
             what,
         }));
         fields

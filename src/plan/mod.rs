@@ -19,6 +19,7 @@ mod deletion;
 mod difference;
 mod digest;
 mod drift;
+mod edited;
 pub mod file;
 mod guard;
 mod guard_limit;

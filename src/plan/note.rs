@@ -79,6 +79,18 @@ pub enum Note {
     FieldsOutdated { file: Box<str>, fields: Vec<String> },
     /// A record goes on under another key: it is created again, and the old one is deleted.
     Renamed(Renamed),
+    /// An entry names an old key that the project does not own, and its record is new here.
+    NotRenamed {
+        kind: &'static ObjectKind,
+        from: Box<str>,
+        to: Key,
+    },
+    /// Others have changed these fields of an owned record since the last apply, and no manifest declares it any more.
+    Edited {
+        kind: &'static ObjectKind,
+        key: Key,
+        fields: Vec<Arc<str>>,
+    },
     /// The run is narrowed to the records of these patterns.
     Narrowed {
         patterns: Vec<Box<str>>,
@@ -118,6 +130,8 @@ impl Note {
         Self::LedgerLost { .. } => "ledger-lost",
         Self::FieldsOutdated { .. } => "fields-outdated",
         Self::Renamed(_) => "renamed",
+        Self::NotRenamed { .. } => "not-renamed",
+        Self::Edited { .. } => "edited-since",
         Self::Narrowed { .. } => "narrowed",
         Self::Unmasked { .. } => "unmasked",
     }
@@ -145,6 +159,8 @@ impl Note {
             | Self::LedgerLost { .. }
             | Self::FieldsOutdated { .. }
             | Self::Renamed(_)
+            | Self::NotRenamed { .. }
+            | Self::Edited { .. }
             | Self::Narrowed { .. }
             | Self::Unmasked { .. } => 1,
         }

@@ -97,6 +97,8 @@ impl Plan {
             | Note::LedgerLost { .. }
             | Note::FieldsOutdated { .. }
             | Note::Renamed(_)
+            | Note::NotRenamed { .. }
+            | Note::Edited { .. }
             | Note::Narrowed { .. }
             | Note::Unmasked { .. } => None,
         })

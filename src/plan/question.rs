@@ -116,10 +116,14 @@ pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
         if !is_read_with_parent(&exact, kind, parent.as_ref()) {
             draft.add_key(removal.key());
         }
+        // What others have changed since is told; and a claim is a removal only if the record is shown to be the one that was to be
+        // created.
+        let schema = bound.schemas.get(kind);
+        let names = removal.entry.fields.names().iter();
+        let names = names.filter(|name| schema.is_some_and(|schema| schema.field(name).is_some()));
+        draft.fields.extend(names.cloned());
         if removal.entry.id.is_none() {
-            // A claim is a removal only if the record is shown to be the one that was to be created.
-            let names = removal.entry.fields.names().iter().cloned();
-            draft.fields.extend(names.chain([CREATED_AT.into()]));
+            draft.fields.insert(CREATED_AT.into());
         }
     }
     for (child, desired) in bound.exact() {

@@ -45,20 +45,24 @@ impl<'a> Removals<'a> {
             if declared.contains(&key) {
                 continue;
             }
-            // A record that is renamed goes with the entry that has it now.
-            let is_selected = match renamed.get(&key) {
+            let parent = parent_of(kind, &entry.key).map(|(of, parent)| (of, parent.folded()));
+            // A record that is renamed goes with the entry that has it now, and its children go with it.
+            let of_rename = renamed.get(&key);
+            let of_rename = of_rename.or_else(|| renamed.get(parent.as_ref()?));
+            let is_selected = match of_rename {
                 Some(is_selected) => *is_selected,
                 None => desired.is_selected_removal(&key, &entry.declared.file),
             };
+            let parent = parent.map(|(_, parent)| (kind, parent));
+            let may_be_declared = parent.is_some_and(|parent| unresolved.contains(&parent));
             if !is_selected {
-                found.left_out += 1;
+                found.left_out += usize::from(!may_be_declared);
                 continue;
             }
             if blocked.keep(kind, &entry.key) {
                 continue;
             }
-            let parent = parent_of(kind, &entry.key).map(|(_, parent)| (kind, parent.folded()));
-            if parent.is_some_and(|parent| unresolved.contains(&parent)) {
+            if may_be_declared {
                 found.undecided.push(Note::Undecided {
                     kind,
                     key: entry.key.clone(),

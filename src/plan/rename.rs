@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::{
-    Declared, Desired, Diagnostic, Key, ObjectKind, Problem, RecordKey, WhyNotRenamed,
+    Declared, Desired, Diagnostic, Key, ObjectKind, Problem, RecordKey, Span, WhyNotRenamed,
 };
 
 /// A record that goes on under another key, with its children.
@@ -13,6 +13,13 @@ use crate::model::{
 pub struct Rename {
     pub record: Successor,
     pub(super) children: Vec<Successor>,
+}
+
+impl Rename {
+    /// The new records of the record and of its children.
+    pub fn successors(&self) -> impl Iterator<Item = &Successor> {
+        std::iter::once(&self.record).chain(&self.children)
+    }
 }
 
 /// A new record that takes the place of an old one.
@@ -23,6 +30,12 @@ pub struct Successor {
     pub to: Key,
     /// The fields that its entry declares, if it has one; all others are carried over.
     pub(super) declared: Option<HashSet<Arc<str>>>,
+    /// The fields that its entry declares for a new record only: what the old one has counts.
+    pub(super) ignored: Vec<Arc<str>>,
+    /// The id of the new record, if it is there already.
+    pub new_id: Option<Box<str>>,
+    /// The place of the old key in the manifest.
+    pub(super) at: Span,
 }
 
 /// What a plan tells of a rename.
@@ -35,6 +48,8 @@ pub struct Renamed {
     pub fields: usize,
     /// How many of its children that no manifest declares go on with it.
     pub children: usize,
+    /// Whether the new record is there already.
+    pub is_there: bool,
 }
 
 /// The old keys that entries name, each with the entry, and whether the run acts on that.

@@ -1,11 +1,11 @@
 //! Planning of renames: what hangs on an old record goes on with it, and its values are carried over.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashMap;
 
 use crate::model::kind::KINDS;
 use crate::model::{
-    Diagnostic, Ensure, Key, KeyValue, ObjectKind, Problem, Record, RecordKey, Value, WhyNotRenamed,
+    Diagnostic, Ensure, Key, KeyValue, ObjectKind, Problem, Record, RecordKey, Span, Value,
+    WhyNotRenamed,
 };
 
 use super::bind::{Bound, DesiredRecord};
@@ -42,26 +42,8 @@ pub(super) fn plan(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) {
             continue;
         }
         let children = surroundings.children((desired, from, &at), plan);
-        let record = successor(kind, from, &desired.key, Some(desired));
+        let record = surroundings.successor(kind, [from, &desired.key], desired, Some(desired));
         plan.renames.push(Rename { record, children });
-    }
-}
-
-fn successor(
-    kind: &'static ObjectKind,
-    from: &Key,
-    to: &Key,
-    entry: Option<&DesiredRecord<'_>>,
-) -> Successor {
-    let names = |entry: &DesiredRecord<'_>| {
-        let fields = entry.fields.iter();
-        fields.map(|it| Arc::clone(&it.assignment.name)).collect()
-    };
-    Successor {
-        kind,
-        from: from.clone(),
-        to: to.clone(),
-        declared: entry.map(names),
     }
 }
 
@@ -126,54 +108,76 @@ impl Surroundings<'_> {
             let entry = self.declared.get(&(kind, key.folded())).copied();
             let decided = entry.filter(|it| it.selected && it.declared.ensure != Ensure::Forgotten);
             let old = (kind, record.key.folded());
-            if !self.deleted.contains_key(&old) {
+            let new = (kind, key.folded());
+            let is_named =
+                self.declared.contains_key(&new) || self.bound.left_out.contains_key(&new);
+            let is_deleted = self.deleted.contains_key(&old);
+            if !is_deleted {
                 let is_let_be = self.declared.contains_key(&old)
                     || self.observed.doubled(kind, &record.key).is_some()
-                    || self.is_left_to_a_list((kind, &key), desired);
+                    // A list that is complete says which children the new record has.
+                    || desired.declared.exact_children.is_some() && !is_named;
                 if is_let_be {
                     continue;
                 }
                 let deletions = DeletionPlanner::of(self.bound, self.observed);
                 let deletion = deletions.deletion(kind, record, WhyDelete::WithParent, at.clone());
                 deletions.add(deletion, record, true, plan);
-                if decided.is_none() && self.observed.get(kind, &key).is_none() {
-                    plan.changes.push(creation(kind, &key, desired));
-                }
             }
-            successors.push(successor(kind, &record.key, &key, decided));
+            // An owned child without an entry was removed. One that is to be left as it is, or that this run leaves out, goes on.
+            let goes_on = decided.is_none() && (is_named || !is_deleted);
+            if goes_on && self.observed.get(kind, &key).is_none() {
+                plan.changes.push(creation(kind, &key, desired));
+            }
+            successors.push(self.successor(kind, [&record.key, &key], desired, decided));
         }
         successors
     }
 
-    /// Whether a list that is complete says which children the new record has, and no entry names this one.
-    fn is_left_to_a_list(
+    fn successor(
         &self,
-        (kind, key): (&'static ObjectKind, &Key),
-        parent: &DesiredRecord<'_>,
-    ) -> bool {
-        let own = (kind, key.folded());
-        parent.declared.exact_children.is_some()
-            && !self.declared.contains_key(&own)
-            && !self.bound.left_out.contains_key(&own)
+        kind: &'static ObjectKind,
+        [from, to]: [&Key; 2],
+        renamed: &DesiredRecord<'_>,
+        entry: Option<&DesiredRecord<'_>>,
+    ) -> Successor {
+        let ignored = entry.map(|it| it.declared.lifecycle.ignore_changes.clone());
+        let ignored = ignored.unwrap_or_default();
+        let names = |entry: &DesiredRecord<'_>| {
+            let names = entry.fields.iter().map(|it| &it.assignment.name);
+            let names = names.filter(|name| !ignored.contains(name));
+            names.cloned().collect()
+        };
+        let record = self.observed.get(kind, to);
+        Successor {
+            kind,
+            from: from.clone(),
+            to: to.clone(),
+            declared: entry.map(names),
+            ignored,
+            new_id: record.map(|record| record.id.clone()),
+            at: place(renamed),
+        }
     }
 }
 
 /// The creation of a child that no manifest declares below the new key of its parent.
 fn creation(kind: &'static ObjectKind, key: &Key, parent: &DesiredRecord<'_>) -> Change {
-    let declared = parent.declared;
     Change {
         kind,
         key: key.clone(),
         shown: key.to_string().into(),
         label: None,
         action: Action::Create { fields: Vec::new() },
-        at: At::Here(
-            declared
-                .renamed_from
-                .as_ref()
-                .map_or(declared.at, |old| old.at),
-        ),
+        at: At::Here(place(parent)),
     }
+}
+
+/// The place of the old key.
+fn place(renamed: &DesiredRecord<'_>) -> Span {
+    let declared = renamed.declared;
+    let old = declared.renamed_from.as_ref();
+    old.map_or(declared.at, |old| old.at)
 }
 
 /// The key of a child below another parent.
@@ -184,22 +188,47 @@ fn below(kind: &ObjectKind, child: &Key, parent: &Key) -> Option<Key> {
     Some(Key::new(parts))
 }
 
-/// Gives the new records the values of the old ones, which are known by now, and tells of the renames.
-pub(super) fn carry_over(plan: &mut Plan) {
+/// Gives the new records the values of the old ones, which are known by now, and tells of the renames. `read` has the new records that
+/// are there already: one that lacks what the old one has is a problem.
+pub(super) fn carry_over(plan: &mut Plan, read: &Observed) {
     let renames = std::mem::take(&mut plan.renames);
     let index: HashMap<RecordKey, usize> = { plan.changes.iter().enumerate() }
         .map(|(index, change)| ((change.kind, change.key.folded()), index))
         .collect();
-    for Rename { record, children } in &renames {
+    for rename in &renames {
         let (mut values, mut moved) = (0, 0);
-        for successor in std::iter::once(record).chain(children) {
-            let find = |key: &Key| index.get(&(successor.kind, key.folded())).copied();
-            let (Some(old), Some(new)) = (find(&successor.from), find(&successor.to)) else {
+        for successor in rename.successors() {
+            let kind = successor.kind;
+            let find = |key: &Key| index.get(&(kind, key.folded())).copied();
+            let Some(old) = find(&successor.from) else {
                 continue;
             };
             let deleted = plan.changes[old].fields().to_vec();
-            if let Action::Create { fields } = &mut plan.changes[new].action {
-                let added = values_of(deleted, successor.declared.as_ref(), fields);
+            if let Some(record) = read
+                .get(kind, &successor.to)
+                .filter(|_| successor.new_id.is_some())
+            {
+                let kept = values_of(deleted, successor, &[]);
+                let is_there = |field: &FieldChange| *record.fields.get(&field.name) == field.after;
+                if !kept.iter().all(is_there) {
+                    let problem = Problem::BadRename {
+                        kind,
+                        key: successor.from.to_string(),
+                        why: WhyNotRenamed::Differs,
+                    };
+                    plan.problems.push(Diagnostic::new(problem, successor.at));
+                }
+                continue;
+            }
+            let new = find(&successor.to).map(|new| &mut plan.changes[new].action);
+            if let Some(Action::Create { fields }) = new {
+                let is_kept = |field: &FieldChange| {
+                    let is_had = deleted.iter().any(|old| old.name == field.name);
+                    let needs = kind.required.contains(&&*field.name) && !is_had;
+                    needs || !successor.ignored.contains(&field.name)
+                };
+                fields.retain(is_kept);
+                let added = values_of(deleted, successor, fields);
                 match successor.declared {
                     Some(_) => values += added.len(),
                     None => moved += 1,
@@ -207,24 +236,62 @@ pub(super) fn carry_over(plan: &mut Plan) {
                 fields.extend(added);
             }
         }
+        let record = &rename.record;
         plan.notes.push(Note::Renamed(Renamed {
             kind: record.kind,
             from: record.from.clone(),
             to: record.to.clone(),
             fields: values,
             children: moved,
+            is_there: record.new_id.is_some(),
         }));
     }
     plan.renames = renames;
 }
 
+/// What the entries of renamed records change in the values that these have, with the indexes of the creations.
+pub(super) fn renamed_fields(plan: &Plan) -> Vec<(usize, FieldChange)> {
+    if plan.renames.is_empty() {
+        return Vec::new();
+    }
+    let index: HashMap<RecordKey, usize> = { plan.changes.iter().enumerate() }
+        .map(|(index, change)| ((change.kind, change.key.folded()), index))
+        .collect();
+    let mut changed = Vec::new();
+    for successor in plan.renames.iter().flat_map(Rename::successors) {
+        let find = |key: &Key| index.get(&(successor.kind, key.folded())).copied();
+        let (Some(old), Some(new)) = (find(&successor.from), find(&successor.to)) else {
+            continue;
+        };
+        let Action::Create { fields } = &plan.changes[new].action else {
+            continue;
+        };
+        let had = plan.changes[old].fields();
+        let declared = fields.iter().filter(|field| field.at.is_some());
+        let fields = declared.map(|field| {
+            let had = had.iter().find(|old| old.name == field.name);
+            FieldChange {
+                before: had.map_or(Value::Null, |old| old.before.clone()),
+                ..field.clone()
+            }
+        });
+        changed.extend(
+            fields
+                .filter(|field| field.before != field.after)
+                .map(|field| (new, field)),
+        );
+    }
+    changed
+}
+
 /// The values of a deleted record that its successor is to get.
 fn values_of(
     deleted: Vec<FieldChange>,
-    declared: Option<&HashSet<Arc<str>>>,
+    successor: &Successor,
     own: &[FieldChange],
 ) -> Vec<FieldChange> {
     let values = deleted.into_iter().filter(|field| {
+        let declared = successor.declared.as_ref();
         let is_declared = declared.is_some_and(|names| names.contains(&field.name));
         !is_declared && !own.iter().any(|it| it.name == field.name)
     });

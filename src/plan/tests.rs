@@ -807,6 +807,8 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
         | Note::LedgerLost { .. }
         | Note::FieldsOutdated { .. }
         | Note::Renamed(_)
+        | Note::NotRenamed { .. }
+        | Note::Edited { .. }
         | Note::Narrowed { .. }
         | Note::Unmasked { .. } => None,
     });

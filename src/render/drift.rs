@@ -8,6 +8,7 @@ use crate::plan::{Drift, Drifted, FieldChange, Moved, Plan};
 use super::counting::counted;
 use super::diff::FieldDiff;
 use super::escape::escaped;
+use super::place::line;
 use super::style::{FAINT, Painted, STRONG, UPDATED, columns, padding};
 
 /// Writes what others changed in Marketo since the last apply.
@@ -45,16 +46,17 @@ pub fn drift(
             Drifted::Gone => "was deleted in Marketo".to_owned(),
             Drifted::Remade => "was deleted in Marketo, and another record has its key".to_owned(),
             Drifted::Fields(_) => String::new(),
+            Drifted::Undeclared(_) => "no manifest declares it any more".to_owned(),
         };
         let row = format!(
             "  {} {} {}  {}   {said}",
             Painted(UPDATED, '!'),
             kind.name,
             escaped(shown),
-            Painted(FAINT, escaped(&sources.place(*at))),
+            Painted(FAINT, line(at, sources)),
         );
         writeln!(out, "{}", row.trim_end())?;
-        if let Drifted::Fields(fields) = what {
+        if let Drifted::Fields(fields) | Drifted::Undeclared(fields) = what {
             // In the order of the manifest, as in a plan.
             let mut fields: Vec<&FieldChange> = fields.iter().collect();
             fields.sort_by_key(|field| field.at);

@@ -1,6 +1,8 @@
 //! Notes of the whole run: what it leaves out, and what it found missing or old.
 
-use crate::model::grouped;
+use std::sync::Arc;
+
+use crate::model::{Key, ObjectKind, grouped};
 use crate::plan::Renamed;
 
 use super::counting::counted;
@@ -42,6 +44,7 @@ pub(super) fn renamed(note: &Renamed) -> String {
         to,
         fields,
         children,
+        is_there,
     } = note;
     let (fields, children) = (*fields, *children);
     let keys = [from, to].map(|key| escaped(&key.to_string()).into_owned());
@@ -55,9 +58,41 @@ pub(super) fn renamed(note: &Renamed) -> String {
         true => String::new(),
         false => format!(", with {} that no manifest declares", kept.join(" and ")),
     };
+    if *is_there {
+        return format!(
+            "{} {} is renamed to {}. The new record is there by now, and the old one is deleted last.",
+            kind.name, keys[0], keys[1]
+        );
+    }
     format!(
         "{} {} is renamed to {}. It is created under the new key{kept}, and the old record is deleted last. The new one has another id and no history, and smart campaigns may fire.",
         kind.name, keys[0], keys[1]
+    )
+}
+
+/// An entry whose old key the project does not own.
+pub(super) fn not_renamed(kind: &ObjectKind, from: &str, to: &Key) -> String {
+    format!(
+        "`renamedFrom` of the {0} {1} does nothing here: the project does not own {2}, so {1} begins as a {0} of its own.",
+        kind.name,
+        escaped(&to.to_string()),
+        escaped(from)
+    )
+}
+
+/// A record that is to be deleted and that others have changed.
+pub(super) fn edited(kind: &ObjectKind, key: &Key, fields: &[Arc<str>]) -> String {
+    let names: Vec<String> = fields.iter().map(|name| name.to_string()).collect();
+    let (shown, more) = first(&names, FIELDS);
+    let more = match more {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "no manifest declares {} {} any more, and others have changed it in Marketo since the last apply: {}{more}.",
+        kind.name,
+        escaped(&key.to_string()),
+        escaped(&shown.join(", "))
     )
 }
 

@@ -9,7 +9,7 @@ use super::alike::{look_alike, spelled_out};
 use super::counting::counted;
 use super::escape::escaped;
 use super::not_undone::sentence;
-use super::note_lines::{fields_outdated, ledger_lost, narrowed, renamed};
+use super::note_lines::{edited, fields_outdated, ledger_lost, narrowed, not_renamed, renamed};
 use super::recreation::recreated;
 use super::shortened::{LISTED, first};
 
@@ -89,6 +89,7 @@ fn lines(
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Sort {
     Blocked,
+    Edited,
     Renamed,
     Narrowed,
     OtherCase,
@@ -135,6 +136,8 @@ impl Sort {
             Note::LedgerLost { .. } => Self::LedgerLost,
             Note::FieldsOutdated { .. } => Self::FieldsOutdated,
             Note::Renamed(_) => Self::Renamed,
+            Note::NotRenamed { .. } => Self::Renamed,
+            Note::Edited { .. } => Self::Edited,
             Note::Narrowed { .. } => Self::Narrowed,
             Note::Unmasked { .. } => Self::Unmasked,
             Note::NotUndone(_) => Self::Left,
@@ -275,6 +278,8 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         Note::LedgerLost { runs } => ledger_lost(*runs),
         Note::FieldsOutdated { file, fields } => fields_outdated(file, fields),
         Note::Renamed(note) => renamed(note),
+        Note::NotRenamed { kind, from, to } => not_renamed(kind, from, to),
+        Note::Edited { kind, key, fields } => edited(kind, key, fields),
         Note::Narrowed {
             patterns,
             entries,

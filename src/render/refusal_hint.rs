@@ -115,7 +115,7 @@ fn unread(file: &str, is_of_other_instance: bool) -> String {
 fn protected(by: &Protection) -> &'static str {
     match by {
         Protection::Since(_) => {
-            "to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed"
+            "to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed, and in a protected instance it can get `ensure: absent`"
         }
         Protection::Instance => {
             "to delete a record of a protected instance, write its entry with `ensure: absent` and `lifecycle: { protect: false }`; for roles beside a complete list, write `lifecycle: { protect: false }` at their opportunity"

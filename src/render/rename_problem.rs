@@ -22,6 +22,11 @@ pub(super) fn bad_rename(kind: &ObjectKind, key: &str, why: WhyNotRenamed) -> Wo
                 .label(format!("without one it is not known whose the {name} {key} is"))
                 .help("write `ownership: { ledger: … }` into oppctl.yaml; or create the new record, and delete the old one with `ensure: absent`")
         }
+        WhyNotRenamed::Differs => {
+            Wording::new(format!("the {name} {key} has values that the one with its new key lacks"))
+                .label("both are there, and no manifest declares these values")
+                .help("write them into the new record in Marketo; or remove `renamedFrom`: the old record is then deleted with its values, as one that no manifest declares")
+        }
         WhyNotRenamed::Taken => {
             Wording::new(format!("the {name} exists already under its new key, and the project does not own it"))
                 .label(format!("{key} is not renamed onto another record"))

@@ -64,13 +64,19 @@ impl Planning<'_> {
         let draft = self.draft(&goal, &schemas, &sources);
         let mut questions = draft.questions();
         DealView::of(&self.settings.impact.fields, &schemas).ask(&mut questions);
+        if let Some(reviewed) = &self.settings.reviewed {
+            reviewed.ask(&schemas, &mut questions);
+        }
         let mut observed = observe::records(self.client, &schemas, &questions).await?;
         let missing = draft.owned_and_missing(&observed);
         let found = observe::records_by_id(self.client, &schemas, missing, &questions).await?;
         observed.extend(found);
         self.catch_up(&draft, &questions, &mut observed, &schemas)
             .await?;
-        let further = draft.further_questions(&observed);
+        let mut further = draft.further_questions(&observed);
+        if let Some(reviewed) = &self.settings.reviewed {
+            reviewed.ask(&schemas, &mut further);
+        }
         observed.extend(observe::records(self.client, &schemas, &further).await?);
         questions.extend(further);
         if goal.is_whole()
@@ -98,6 +104,10 @@ impl Planning<'_> {
         let deleted = observe::records_to_delete(self.client, &schemas, &plan).await?;
         let unmasked = unmasked.iter().map(ToString::to_string);
         let plan = plan::complete(plan, &schemas, &deleted, unmasked);
+        if !plan.problems.is_empty() {
+            let sensitive = goal.sensitive_values(&schemas);
+            return Err(Problems::error(sources, plan.problems, sensitive));
+        }
         withhold(self.client, &goal, &schemas, Some(&plan));
         let basis = Basis {
             goal,

@@ -1,14 +1,16 @@
 //! What was reviewed: an apply does that, or what is left of it, or nothing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use thiserror::Error;
 
 use crate::ledger::{AppliedPlan, Past};
+use crate::model::Verb;
 use crate::plan::file::{SavedPlan, SealKey};
 use crate::plan::{
-    Coverage, Difference, Moves, Observed, Permits, Plan, ReviewedPlan, Schemas, Stamps, Today,
-    hidden_change, record_plans, stamps,
+    Coverage, Difference, Moves, Observed, Permits, Plan, Question, ReviewedPlan, Schemas, Stamps,
+    Today, hidden_change, record_plans, stamps,
 };
 
 use super::checkout::Lag;
@@ -91,6 +93,27 @@ fn short_digest(digest: &str) -> &str {
 const DIGITS: usize = 8;
 
 impl Reviewed {
+    /// The fields of the reviewed creations: whether a part of them is done can be seen only then.
+    pub(super) fn ask(&self, schemas: &Schemas, questions: &mut [Question]) {
+        for question in questions {
+            let changes = self.saved.iter().flat_map(|saved| &saved.changes);
+            let created = changes
+                .filter(|change| change.kind == question.kind && change.verb() == Verb::Create);
+            let known = |name: &Arc<str>| {
+                let schema = schemas.get(question.kind);
+                schema.is_some_and(|schema| schema.field(name).is_some())
+            };
+            let names = created
+                .flat_map(|change| change.action.fields())
+                .map(|field| Arc::clone(&field.name))
+                .filter(known);
+            let names: Vec<Arc<str>> = names.collect();
+            question.fields.extend(names);
+            question.fields.sort();
+            question.fields.dedup();
+        }
+    }
+
     /// The plan with this digest, or those of these files, or the one of both.
     ///
     /// # Errors

@@ -87,14 +87,14 @@ fn without_a_configuration_there_is_nothing_to_do() {
 exit: 3
 ---- stderr
 error: no oppctl.yaml in [ROOT] or in a parent directory
-  hint: create one, change to its directory with `-C DIR`, or name a file with `--config FILE`
+  hint: `oppctl init` creates one; or change to its directory with `-C DIR`, or name a file with `--config FILE`
 
 "#]]);
     project.run("validate").shows(str![[r#"
 exit: 3
 ---- stderr
 error: no oppctl.yaml in [ROOT] or in a parent directory
-  hint: create one, change to its directory with `-C DIR`, or name a file with `--config FILE`
+  hint: `oppctl init` creates one; or change to its directory with `-C DIR`, or name a file with `--config FILE`
 
 "#]]);
 }

@@ -145,7 +145,7 @@ exit: 3
 ---- stdout
 oppctl doctor
   ✗ configuration  no oppctl.yaml in [ROOT] or in a parent directory
-                   → create one, change to its directory with `-C DIR`, or name a file with `--config FILE`
+                   → `oppctl init` creates one; or change to its directory with `-C DIR`, or name a file with `--config FILE`
 1 to fix.
 
 "#]]);

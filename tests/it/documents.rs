@@ -98,7 +98,7 @@ fn a_drift_is_a_document_however_it_ends() {
     );
     assert_eq!(
         [&found["format_version"], &found["exit"]],
-        [&json!("1.1"), &json!(2)]
+        [&json!("1.2"), &json!(2)]
     );
     assert_eq!(
         found["records"],

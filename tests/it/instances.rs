@@ -145,7 +145,7 @@ error: the plan is refused for 4 reasons
   caused by: pipeline/main.yaml:3, last applied on [DAY]: opportunity A-1 has been protected since the apply on [DAY], and would be deleted
   caused by: pipeline/main.yaml:9, last applied on [DAY]: role A-1 / 1002 / Champion has been protected since the apply on [DAY], and would be deleted
   hint: if they are to stay in this instance too, move sandbox/main.yaml back to the common manifests; if they are to be deleted from it, write their entries with `ensure: absent` into a manifest of this instance, or pass `--allow-unread sandbox/main.yaml`
-  hint: to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed
+  hint: to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed, and in a protected instance it can get `ensure: absent`
 
 "#]]);
 }
@@ -474,4 +474,37 @@ error: sandbox/main.yaml: only another instance has this file, so 1 opportunity 
     );
     drop(project.run("apply --yes --quiet").exits(0));
     drop(project.run(plan).exits(5));
+}
+
+#[test]
+fn an_entry_that_another_instance_renames_still_declares_the_record() {
+    let project = project();
+    project.edit("oppctl.yaml", "    protect: true\n", "");
+    drop(project.run("apply --yes --quiet -i production").exits(0));
+    let renamed = project.read("pipeline/main.yaml");
+    let renamed = renamed.replace(
+        "externalOpportunityId: A-1",
+        "externalOpportunityId: A-2\n    renamedFrom: A-1",
+    );
+    project.write("sandbox/main.yaml", renamed);
+    project.write(
+        "pipeline/main.yaml",
+        "version: 1\nopportunities: [ { externalOpportunityId: P-1, name: Left } ]\n",
+    );
+    drop(project.run("plan -i production --quiet").exits(5));
+}
+
+/// A tag says what a value is. It does not hide a reference.
+#[test]
+fn a_tagged_reference_is_refused() {
+    let project = project();
+    for (text, exit) in [
+        ("!!str \"${owner}\"", 3),
+        ("!!str \"by ${owner}\"", 3),
+        ("!!str \"$${x}\"", 0),
+    ] {
+        let manifest = MANIFEST.replace("name: Chairs", &format!("name: {text}"));
+        project.write("pipeline/main.yaml", manifest);
+        drop(project.run("validate").exits(exit));
+    }
 }

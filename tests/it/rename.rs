@@ -365,3 +365,200 @@ fn a_rename_deletes_and_so_guards_and_protections_count() {
     let refused = project.run("plan --quiet").exits(5).stderr;
     assert!(refused.contains("deletes 3 records"), "{refused}");
 }
+
+/// Whoever deletes or renames a record has to know that somebody works with it.
+#[test]
+fn what_others_have_changed_in_an_undeclared_record_is_told() {
+    let marketo = Marketo::start();
+    let project = project(&marketo);
+    let edit = "version: 1\nopportunities: [ { externalOpportunityId: A-1, stage: Theirs } ]\n";
+    drop(marketo.project(edit).run("apply --yes --quiet").exits(0));
+    project.run("plan --drift").shows(str![[r#"
+exit: 2
+---- stdout
+  ! opportunity A-1  pipeline/main.yaml:3   no manifest declares it any more
+      stage  (none) → Theirs
+
+Drift: 1 record changed in Marketo since the last apply (declared → in Marketo).
+To take this into the manifests: oppctl pull --drift. An apply sets it back.
+
+"#]]);
+    let plan = project.run("plan --quiet").exits(0).stdout;
+    assert!(
+        plan.contains("others have changed it in Marketo since the last apply: stage."),
+        "{plan}"
+    );
+    for format in ["json", "markdown", "html"] {
+        let drift = project.run(&format!("plan --drift --format {format}"));
+        assert!(drift.stdout.contains("Theirs"), "{}", drift.text());
+    }
+    // A slip in the old key is told too.
+    project.edit(
+        "pipeline/main.yaml",
+        "renamedFrom: A-1",
+        "renamedFrom: A-11\n    name: Chairs",
+    );
+    let plan = project
+        .run("plan --quiet --with-undeclared-roles")
+        .exits(0)
+        .stdout;
+    assert!(
+        plan.contains("`renamedFrom` of the opportunity B-1 does nothing here"),
+        "{plan}"
+    );
+}
+
+/// A rename takes what each entry leaves open from the old records, whatever an entry says of a role.
+#[test]
+fn each_role_goes_on_as_its_entry_says() {
+    let marketo = Marketo::start();
+    let manifest = "\
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    stage: Open
+    lifecycle: { ignoreChanges: [stage] }
+    roles:
+      - { leadId: 1001, role: Champion }
+      - { leadId: 1002, role: Buyer }
+      - { leadId: 1003, role: User }
+";
+    let project = marketo
+        .project(manifest)
+        .with_ledger()
+        .with("guards: { maxDeletes: 100, maxDeletePercent: 100 }");
+    drop(project.run("apply --yes --quiet").exits(0));
+    let theirs = "\
+version: 1
+opportunities: [ { externalOpportunityId: A-1, stage: Won } ]
+roles: [ { externalOpportunityId: A-1, leadId: 1001, role: Champion, isPrimary: true } ]
+";
+    drop(marketo.project(theirs).run("apply --yes --quiet").exits(0));
+    project.edit(
+        "pipeline/main.yaml",
+        "A-1\n    name: Chairs",
+        "B-1\n    renamedFrom: A-1",
+    );
+    project.edit(
+        "pipeline/main.yaml",
+        "role: Buyer }",
+        "role: Buyer, ensure: forgotten }",
+    );
+    project.edit(
+        "pipeline/main.yaml",
+        "      - { leadId: 1003, role: User }\n",
+        "",
+    );
+    // The role that is not declared any more follows the rename, whatever a run is narrowed to.
+    for narrowed in ["--only B-1", "--only A-1", ""] {
+        let plan = project
+            .run(&format!("plan --quiet {narrowed}"))
+            .exits(0)
+            .stdout;
+        assert!(
+            plan.contains("Plan: 3 to create, 4 to delete"),
+            "{narrowed}: {plan}"
+        );
+    }
+    let role = project
+        .run_args(&["plan", "--only", "[\"A-1\",1003,\"User\"]"])
+        .exits(0)
+        .stdout;
+    assert!(role.contains("No changes."), "{role}");
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.assert_plan_empty();
+    crate::harness::shows(
+        &held(&project),
+        str![[r#"
+
+opportunity B-1
+  externalOpportunityId  B-1
+  name                   Chairs
+  stage                  Won
+role B-1 / 1001 / Champion
+  externalOpportunityId  B-1
+  isPrimary              true
+  leadId                 1001
+  role                   Champion
+
+role B-1 / 1002 / Buyer
+  externalOpportunityId  B-1
+  isPrimary              false
+  leadId                 1002
+  role                   Buyer
+"#]],
+    );
+}
+
+#[test]
+fn a_rename_counts_as_a_change_of_the_record() {
+    let marketo = Marketo::start();
+    let project = project(&marketo);
+    project.edit(
+        "pipeline/main.yaml",
+        "    stage: Proposal\n",
+        "    stage: Proposal\n    amount: 99999\n",
+    );
+    project.edit(
+        "oppctl.yaml",
+        "maxDeletes: 100",
+        "maxAmountFactor: 2, maxUpdates: 0, maxDeletes: 100",
+    );
+    let refused = project.run("plan --quiet").exits(5).stderr;
+    assert!(
+        refused.contains("maxAmountFactor") && refused.contains("maxUpdates"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn two_records_that_are_there_are_not_made_one_unless_nothing_is_lost() {
+    let marketo = Marketo::start();
+    let project = project(&marketo);
+    project.edit(
+        "pipeline/main.yaml",
+        "    renamedFrom: A-1\n",
+        "    name: Both\n",
+    );
+    let entry = "\n  - { externalOpportunityId: A-1, ensure: forgotten }\n";
+    let both = project.read("pipeline/main.yaml") + entry.trim_start_matches('\n');
+    project.write(
+        "pipeline/main.yaml",
+        both.replace("ensure: forgotten", "name: Chairs"),
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.edit(
+        "pipeline/main.yaml",
+        "  - { externalOpportunityId: A-1, name: Chairs }\n",
+        "",
+    );
+    project.edit(
+        "pipeline/main.yaml",
+        "    name: Both\n",
+        "    name: Both\n    renamedFrom: A-1\n",
+    );
+    let refused = project.run("plan").exits(3).stderr;
+    assert!(
+        refused.contains("has values that the one with its new key lacks"),
+        "{refused}"
+    );
+}
+
+/// Where a write was refused, the reviewed plan is applied again for the rest, with what was carried over.
+#[test]
+fn a_reviewed_rename_can_be_finished() {
+    let marketo = Marketo::start();
+    let project = project(&marketo);
+    drop(project.run("plan --out plan.json").exits(0));
+    let refused = FaultKind::SkipRecord {
+        index: 0,
+        code: "1003".to_owned(),
+        message: "not today".to_owned(),
+    };
+    marketo.fault(Fault::new(refused).on(CallOperation::Sync).after(1));
+    drop(project.run("apply --yes --quiet --plan plan.json").exits(4));
+    marketo.heal();
+    drop(project.run("apply --yes --quiet --plan plan.json").exits(0));
+    project.assert_plan_empty();
+}

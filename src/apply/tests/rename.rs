@@ -101,7 +101,7 @@ fn after_any_fault_a_rerun_ends_the_renames() {
             // Each record is there under one of its keys, or under both.
             let between = contents(&folded(bench.records().await));
             for (key, record) in &before {
-                let is_kept = between.get(key).is_some()
+                let is_kept = between.contains_key(key)
                     || between.get(&format!("{NEW}{key}")) == Some(record);
                 assert!(is_kept, "{key}");
             }

@@ -54,6 +54,8 @@ fn two_records_with_one_key_are_named_and_left_and_the_rest_goes_on() {
             | Note::LedgerLost { .. }
             | Note::FieldsOutdated { .. }
             | Note::Renamed(_)
+            | Note::NotRenamed { .. }
+            | Note::Edited { .. }
             | Note::Narrowed { .. }
             | Note::Unmasked { .. } => None,
         })

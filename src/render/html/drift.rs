@@ -43,8 +43,7 @@ fn row(drift: &Drift, account: &Account<'_>) -> RowData {
         at,
         what,
     } = drift;
-    let position = account.sources.position(*at);
-    let file = account.sources.path(*at).to_string_lossy();
+    let file = at.file(account.sources).to_string_lossy();
     let (notes, fields) = match what {
         Drifted::Gone => (vec!["was deleted in Marketo"], Vec::new()),
         Drifted::Remade => (
@@ -68,13 +67,17 @@ fn row(drift: &Drift, account: &Account<'_>) -> RowData {
             });
             (Vec::new(), fields.collect())
         }
+        Drifted::Undeclared(fields) => (
+            vec!["no manifest declares it any more"],
+            fields.iter().map(|of| field(of, Verb::Update)).collect(),
+        ),
     };
     RowData {
         action: DRIFT,
         kind: kind.name,
         key: escaped(shown).into_owned(),
         file: escaped(&file).into_owned(),
-        line: position.line,
+        line: at.line(account.sources),
         notes: notes.into_iter().map(str::to_owned).collect(),
         fields,
         ..RowData::default()

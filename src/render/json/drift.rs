@@ -60,6 +60,8 @@ enum What {
     /// It was deleted, and another record has its key.
     Replaced,
     Changed,
+    /// Fields were changed, and no manifest declares the record any more.
+    ChangedUndeclared,
 }
 
 /// A field that others have changed; without its values if it is sensitive.
@@ -97,7 +99,7 @@ pub fn drift_document<'a>(account: &'a Account<'a>, plan: Option<&'a Plan>) -> D
         None => plain_headline(account),
     };
     DriftDocument {
-        format_version: "1.1",
+        format_version: "1.2",
         oppctl: OPPCTL,
         verdict,
         exit: ending.map(|ending| ending.exit),
@@ -115,20 +117,21 @@ fn entry<'a>(drift: &'a Drift, sources: &'a Sources) -> DriftEntry<'a> {
         at,
         what,
     } = drift;
-    let position = sources.position(*at);
+    let column = at.here().map_or(1, |at| sources.position(at).column);
     let (what, fields) = match what {
         Drifted::Gone => (What::Deleted, &[][..]),
         Drifted::Remade => (What::Replaced, &[][..]),
         Drifted::Fields(fields) => (What::Changed, &fields[..]),
+        Drifted::Undeclared(fields) => (What::ChangedUndeclared, &fields[..]),
     };
     let mut fields: Vec<&FieldChange> = fields.iter().collect();
     fields.sort_by_key(|field| field.at);
     DriftEntry {
         kind: kind.name,
         key: shown,
-        file: sources.path(*at).to_string_lossy(),
-        line: position.line,
-        column: position.column,
+        file: at.file(sources).to_string_lossy(),
+        line: at.line(sources),
+        column,
         what,
         fields: fields.into_iter().map(field).collect(),
     }

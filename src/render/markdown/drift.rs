@@ -10,6 +10,7 @@ use crate::plan::{Drift, Drifted, Moved, Plan};
 use crate::render::account::Account;
 use crate::render::drift::drift_verdict;
 use crate::render::headline::header;
+use crate::render::place::line;
 
 /// What others changed in Marketo since the last apply, as a page. `plan` is the one by which it was found.
 #[must_use]
@@ -76,8 +77,12 @@ fn row(drift: &Drift, account: &Account<'_>) -> String {
             };
             format!("{}{both}", fields(&changed))
         }
+        Drifted::Undeclared(changed) => {
+            let changed: Vec<_> = changed.iter().collect();
+            format!("{} (no manifest declares it any more)", fields(&changed))
+        }
     };
     let key = code(shown).replace('|', "\\|");
-    let place = prose(&account.sources.place(*at));
+    let place = prose(&line(at, account.sources));
     format!("| {} {key} | {what} | {place} |", kind.name)
 }

@@ -68,7 +68,7 @@ Read 2 opportunities, 1 role in 5 calls; the apply is 0.002 % of 50,000 a day.
     project.run("plan --drift").shows(str![[r#"
 exit: 2
 ---- stdout
-  ! opportunity A  pipeline/main.yaml:3:28
+  ! opportunity A  pipeline/main.yaml:3
       type   New → Old
       stage  Lost → Won   you changed it too
 
@@ -97,8 +97,8 @@ fn drift_shows_what_is_gone_and_what_was_made_anew() {
     project.run("plan --drift").shows(str![[r#"
 exit: 2
 ---- stdout
-  ! opportunity B  pipeline/main.yaml:8:30   was deleted in Marketo, and another record has its key
-  ! role B / 1001 / Buyer  pipeline/main.yaml:8:65   was deleted in Marketo
+  ! opportunity B  pipeline/main.yaml:8   was deleted in Marketo, and another record has its key
+  ! role B / 1001 / Buyer  pipeline/main.yaml:8   was deleted in Marketo
 
 Drift: 2 records changed in Marketo since the last apply (declared → in Marketo).
 To take this into the manifests: oppctl pull --drift. An apply sets it back.
@@ -137,7 +137,7 @@ fn a_change_that_the_manifests_have_followed_is_drift_and_nothing_to_do() {
     project.run("plan --drift").shows(str![[r#"
 exit: 2
 ---- stdout
-  ! opportunity A  pipeline/main.yaml:3:28
+  ! opportunity A  pipeline/main.yaml:3
       stage  changed, and now equals the manifest
 
 Drift: 1 record changed in Marketo since the last apply (declared → in Marketo).
@@ -171,7 +171,7 @@ fn what_is_sensitive_drifts_unseen() {
     project.run("plan --drift").shows(str![[r#"
 exit: 2
 ---- stdout
-  ! opportunity A  pipeline/main.yaml:2:42
+  ! opportunity A  pipeline/main.yaml:2
       salary  (sensitive) → (sensitive, changed)   by you or in Marketo: the ledger keeps no hash of it
 
 Drift: 1 record changed in Marketo since the last apply (declared → in Marketo).

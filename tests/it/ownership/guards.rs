@@ -220,7 +220,7 @@ error: the plan is refused for 3 reasons; nothing was sent
   caused by: pipeline/main.yaml:3, last applied on [DAY]: opportunity A has been protected since the apply on [DAY], and would be deleted
   caused by: pipeline/main.yaml:4, last applied on [DAY]: opportunity B would be deleted, and no manifest declares its 2 roles: B / 1001 / Guest, B / 1002 / Guest
   hint: if these deletions are right, allow this count: --allow-deletes 4
-  hint: to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed
+  hint: to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed, and in a protected instance it can get `ensure: absent`
   hint: declare them, or delete them too: --with-undeclared-roles
 
 "#]]);

@@ -129,7 +129,7 @@ Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.
 ---- stderr
 error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted
-  hint: to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed
+  hint: to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed, and in a protected instance it can get `ensure: absent`
 
 "#]]);
     // Allowing deletions is about their number.
@@ -146,7 +146,7 @@ Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.
 ---- stderr
 error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted; nothing was sent
-  hint: to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed
+  hint: to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed, and in a protected instance it can get `ensure: absent`
 
 "#]]);
     assert_eq!(
@@ -173,7 +173,7 @@ Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: pipeline/main.yaml:4:30: opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.
 ---- stderr
 error: pipeline/main.yaml:4:30: opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted; nothing was sent
-  hint: to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed
+  hint: to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed, and in a protected instance it can get `ensure: absent`
 
 "#]]);
     assert_eq!(
