@@ -58,6 +58,12 @@ pub enum Wrong {
     MissingKey,
     BadKey,
     KeyLostDigits,
+    /// `="006Qz"`: a text file has the formula, and not its value.
+    FormulaInKey,
+    /// A blank of another sort, a character without a glyph or a control character.
+    HiddenInKey,
+    /// A letter that could not be read when the file was written.
+    LostLetterInKey,
     CommaInKey,
     DuplicateKey,
     KeyDiffersInCase,

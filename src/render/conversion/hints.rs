@@ -38,6 +38,15 @@ fn hint(wrong: &Wrong) -> Option<&'static str> {
         Wrong::KeyLostDigits => {
             Some("export the file again: what a spreadsheet has rounded is lost")
         }
+        Wrong::FormulaInKey => {
+            Some("write the keys without formulas: 006Qz00000StZsx for =\"006Qz00000StZsx\"")
+        }
+        Wrong::HiddenInKey => {
+            Some("remove the hidden characters from the keys, or export the file again")
+        }
+        Wrong::LostLetterInKey => {
+            Some("export the file again: the program that wrote it could not write these letters")
+        }
         Wrong::NotANumber
         | Wrong::RoundedNumber
         | Wrong::TooManyDigits

@@ -39,6 +39,9 @@ pub(super) fn words(wrong: &Wrong) -> String {
         Wrong::MissingKey => "missing, and it is a part of the key",
         Wrong::BadKey => "cannot be a key",
         Wrong::KeyLostDigits => "a spreadsheet has made a number of the key and lost digits",
+        Wrong::FormulaInKey => "has a formula, and not its value",
+        Wrong::HiddenInKey => "has a hidden blank or another character that nobody sees",
+        Wrong::LostLetterInKey => "has a letter that is lost",
         Wrong::CommaInKey => "a key with a comma, which Marketo cannot look up",
         Wrong::DuplicateKey => "the same key in several rows with different values",
         Wrong::KeyDiffersInCase => {
