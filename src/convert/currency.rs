@@ -67,6 +67,11 @@ impl Currency {
         None
     }
 
+    /// Whether it is a sign that several currencies share.
+    pub(super) fn is_shared(&self) -> bool {
+        SHARED.iter().any(|(sign, _)| **sign == *self.0)
+    }
+
     /// Whether both can be the same currency.
     pub(super) fn may_be(&self, other: &Self) -> bool {
         let shares = |sign: &Self, code: &Self| {

@@ -1,5 +1,7 @@
 //! What a conversion has to say of cells and rows: problems, what is told of values that were taken, and rows that are no records.
 
+use super::options::DateOrder;
+
 /// Something that is said of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding<W> {
@@ -39,6 +41,10 @@ pub enum Wrong {
     },
     NotADate,
     AmbiguousDate,
+    /// Other dates of the column have day and month in the other order.
+    OtherDateOrder {
+        usual: Option<DateOrder>,
+    },
     TwoDigitYear,
     ImplausibleDate,
     NumberOfADay,

@@ -39,3 +39,126 @@ error: 8 problems in 7 of 8 rows; no manifest was written
 "#]]);
     assert!(!project.root().join("roles.yaml").exists());
 }
+
+#[test]
+fn dates_in_two_orders_contradict_each_other() {
+    let project = Project::empty();
+    project.write(
+        "deals.csv",
+        "Id,Name,CloseDate,CreatedDate\n\
+         1,Chairs,31/12/2030,\n\
+         2,Tables,12/25/2030,\n\
+         3,Lamps,30/12/2030 10:15,\n\
+         4,Rugs,2030-12-24,\n\
+         5,Beds,7/7/2030,\n",
+    );
+    project.run("convert deals.csv --quiet").shows(str![[r#"
+exit: 3
+---- stderr
+deals.csv: 5 rows below the headers in row 1; UTF-8, "," between the columns
+Problems:
+  closeDate: most dates of the column are dmy, and this one is not, at row 3, column CloseDate: "12/25/2030"
+error: 1 problem in 1 of 5 rows; no manifest was written
+  hint: name the order of the dates: --dates dmy or --dates mdy
+
+"#]]);
+    project
+        .run("convert deals.csv --quiet --dates mdy")
+        .shows(str![[r#"
+exit: 3
+---- stderr
+deals.csv: 5 rows below the headers in row 1; UTF-8, "," between the columns
+Problems:
+  2 × closeDate: not a date, first at row 2, column CloseDate: "31/12/2030"
+      rows 2, 4
+error: 2 problems in 2 of 5 rows; no manifest was written
+
+"#]]);
+    // Half of them are no majority.
+    project.write(
+        "half.csv",
+        "Id,Name,CloseDate\n1,Chairs,31/12/2030\n2,Tables,12/25/2030\n",
+    );
+    project.run("convert half.csv --quiet").shows(str![[r#"
+exit: 3
+---- stderr
+half.csv: 2 rows below the headers in row 1; UTF-8, "," between the columns
+Problems:
+  2 × closeDate: as many dates of the column are dmy as mdy, first at row 2, column CloseDate: "31/12/2030"
+      rows 2, 3
+error: 2 problems in 2 of 2 rows; no manifest was written
+  hint: name the order of the dates: --dates dmy or --dates mdy
+
+"#]]);
+    // Times have one form, so none is in another order.
+    project.write(
+        "times.csv",
+        "Id,Name,CreatedDate\n1,Chairs,31/12/2030 10:15\n2,Tables,12/25/2030 10:15\n",
+    );
+    project
+        .run("convert times.csv --quiet --zone UTC")
+        .shows(str![[r#"
+exit: 3
+---- stderr
+times.csv: 2 rows below the headers in row 1; UTF-8, "," between the columns
+Problems:
+  2 × externalCreatedDate: not a date with a time, first at row 2, column CreatedDate: "31/12/2030 10:15"
+      rows 2, 3
+error: 2 problems in 2 of 2 rows; no manifest was written
+
+"#]]);
+}
+
+#[test]
+fn groups_of_digits_tell_the_decimal_sign() {
+    let project = Project::empty();
+    project.write(
+        "deals.csv",
+        "Id,Name,Amount\n1,Chairs,\"1,234,567\"\n2,Tables,\"2,345,678\"\n3,Lamps,\"12,5\"\n4,Rugs,7\n",
+    );
+    project.run("convert deals.csv --quiet").shows(str![[r#"
+exit: 3
+---- stderr
+deals.csv: 4 rows below the headers in row 1; UTF-8, "," between the columns
+Problems:
+  amount: has another decimal sign than most numbers of the column, at row 4, column Amount: "12,5"
+error: 1 problem in 1 of 4 rows; no manifest was written
+  hint: name the decimal sign: --decimal comma or --decimal point
+
+"#]]);
+}
+
+#[test]
+fn a_sign_and_its_code_are_one_currency() {
+    let project = Project::empty();
+    project.write(
+        "deals.csv",
+        "Id,Name,Amount\n1,Chairs,$10.50\n2,Tables,20 USD\n3,Lamps,EUR 30\n",
+    );
+    project.run("convert deals.csv --quiet").shows(str![[r#"
+exit: 3
+---- stderr
+deals.csv: 3 rows below the headers in row 1; UTF-8, "," between the columns
+Problems:
+  amount: has another currency than USD, at row 4, column Amount: "EUR 30"
+error: 1 problem in 1 of 3 rows; no manifest was written
+  hint: nothing is converted: name the currency with --currency CODE, or a column in one currency with --amount COLUMN
+
+"#]]);
+    // The dollars of the first row are those of one of two countries.
+    project.write(
+        "dollars.csv",
+        "Id,Name,Amount\n1,Chairs,$10.50\n2,Tables,20 USD\n3,Lamps,CAD 30\n",
+    );
+    project.run("convert dollars.csv --quiet").shows(str![[r#"
+exit: 3
+---- stderr
+dollars.csv: 3 rows below the headers in row 1; UTF-8, "," between the columns
+Problems:
+  3 × amount: the amounts have several currencies, first at row 2, column Amount: "$10.50"
+      rows 2, 3, 4
+error: 3 problems in 3 of 3 rows; no manifest was written
+  hint: nothing is converted: name the currency with --currency CODE, or a column in one currency with --amount COLUMN
+
+"#]]);
+}

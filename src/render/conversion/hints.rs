@@ -19,7 +19,9 @@ fn hint(wrong: &Wrong) -> Option<&'static str> {
         Wrong::AmbiguousNumber | Wrong::OtherDecimalSign => {
             Some("name the decimal sign: --decimal comma or --decimal point")
         }
-        Wrong::AmbiguousDate => Some("name the order of the dates: --dates dmy or --dates mdy"),
+        Wrong::AmbiguousDate | Wrong::OtherDateOrder { .. } => {
+            Some("name the order of the dates: --dates dmy or --dates mdy")
+        }
         Wrong::OtherCurrency { .. } => Some(
             "nothing is converted: name the currency with --currency CODE, or a column in one currency with --amount COLUMN",
         ),

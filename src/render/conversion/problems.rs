@@ -18,6 +18,13 @@ pub(super) fn words(wrong: &Wrong) -> String {
         Wrong::OtherCurrency { usual: None } => "the amounts have several currencies",
         Wrong::NotADate => "not a date",
         Wrong::AmbiguousDate => "can be read as two dates",
+        Wrong::OtherDateOrder { usual: Some(usual) } => {
+            return format!(
+                "most dates of the column are {}, and this one is not",
+                usual.word()
+            );
+        }
+        Wrong::OtherDateOrder { usual: None } => "as many dates of the column are dmy as mdy",
         Wrong::TwoDigitYear => "the year has two digits",
         Wrong::ImplausibleDate => "not a plausible date",
         Wrong::NumberOfADay => {
