@@ -1,6 +1,7 @@
 //! What a conversion has to say of cells and rows: problems, what is told of values that were taken, and rows that are no records.
 
 use super::options::DateOrder;
+use crate::model::ObjectKind;
 
 /// Something that is said of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,12 +108,31 @@ pub enum Told {
     NumberAsText,
     BooleanAsText,
     LineBreak,
+    /// The program that wrote the file could not write it.
+    LostLetter,
+    ControlCharacter,
     NoCurrency,
     PercentShown,
     OtherPercentForm,
     NoId,
     Widened,
     Braces,
+}
+
+/// What is told of columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// No column becomes a field that new records need.
+    NoRequiredField {
+        kind: &'static ObjectKind,
+        field: &'static str,
+    },
+    /// A map names a custom field that is spelled almost like a standard one.
+    AlmostStandard {
+        header: String,
+        name: String,
+        meant: String,
+    },
 }
 
 /// Rows that are no records.

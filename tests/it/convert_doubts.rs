@@ -1,8 +1,10 @@
 //! `oppctl convert`: keys that are not what they look like, columns that contradict themselves, and what else a person has to see.
 
+use std::fmt::Write as _;
+
 use snapbox::str;
 
-use crate::harness::Project;
+use crate::harness::{Project, shows};
 
 #[test]
 fn a_key_that_is_not_what_it_looks_like_is_refused() {
@@ -161,4 +163,185 @@ error: 3 problems in 3 of 3 rows; no manifest was written
   hint: nothing is converted: name the currency with --currency CODE, or a column in one currency with --amount COLUMN
 
 "#]]);
+}
+
+#[test]
+fn lost_letters_and_control_characters_are_worth_a_look() {
+    let project = Project::empty();
+    project.write(
+        "deals.csv",
+        "Id,Name,Amount,Description\n\
+         1,M\u{fffd}bel,1,\"two\nlines\"\n\
+         2,B\u{fffd}nke,2,a\u{7}b\n\
+         3,St\u{95}hle,3,\n",
+    );
+    project.run("convert deals.csv").shows(str![[r#"
+exit: 0
+---- stdout
+Converted: 3 opportunities into deals.yaml.
+---- stderr
+deals.csv: 3 rows below the headers in row 1; UTF-8, "," between the columns
+Columns, read as opportunities of Salesforce Data Loader:
+  Id            externalOpportunityId
+  Name          name
+  Amount        amount
+  Description   description
+Worth a look:
+  2 × name: has a letter that is lost, first at row 2, column Name: "M�bel"
+      rows 2, 3
+  description: has a control character, at row 3 (line 4), column Description: "a\u{7}b"
+  name: has a control character, at row 4 (line 5), column Name: "St\u{95}hle"
+
+"#]]);
+}
+
+#[test]
+fn a_line_for_several_rows_has_no_number_of_one_of_them() {
+    let project = Project::empty();
+    let [one, other] = [256, 300].map(|length| "x".repeat(length));
+    project.write(
+        "deals.csv",
+        format!("Id,Name,Amount\n1,{one},1\n2,{other},2\n"),
+    );
+    project.run("convert deals.csv --quiet").shows(str![[r#"
+exit: 3
+---- stderr
+deals.csv: 2 rows below the headers in row 1; UTF-8, "," between the columns
+Problems:
+  2 × name: more characters than the 255 that fit, first at row 2, column Name: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
+      rows 2, 3
+error: 2 problems in 2 of 2 rows; no manifest was written
+
+"#]]);
+    project.run("convert deals.csv --verbose").shows(str![[r#"
+exit: 3
+---- stderr
+deals.csv: 2 rows below the headers in row 1; UTF-8, "," between the columns
+Columns, read as opportunities of Salesforce Data Loader:
+  Id       externalOpportunityId
+  Name     name
+  Amount   amount
+Problems:
+  name: 256 characters, where 255 fit, at row 2, column Name: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
+  name: 300 characters, where 255 fit, at row 3, column Name: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
+error: 2 problems in 2 of 2 rows; no manifest was written
+
+"#]]);
+    // The same number is told.
+    project.write(
+        "same.csv",
+        format!("Id,Name,Amount\n1,{one},1\n2,{one},2\n"),
+    );
+    project.run("convert same.csv --quiet").shows(str![[r#"
+exit: 3
+---- stderr
+same.csv: 2 rows below the headers in row 1; UTF-8, "," between the columns
+Problems:
+  2 × name: 256 characters, where 255 fit, first at row 2, column Name: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
+      rows 2, 3
+error: 2 problems in 2 of 2 rows; no manifest was written
+
+"#]]);
+}
+
+#[test]
+fn a_field_that_is_missing_or_misspelled_is_worth_a_look() {
+    let project = Project::empty();
+    project.write("list.csv", "No.,Title,Budget\nD-1,Chairs,5\n");
+    project.write(
+        "map.yaml",
+        "version: 1\ncolumns: { No.: externalOpportunityId, Title: nmae, Budget: customBudget (currency) }\n",
+    );
+    project
+        .run("convert list.csv --map map.yaml --out -")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+# Written by `oppctl convert` from list.csv.
+version: 1
+opportunities:
+  - externalOpportunityId: D-1
+    nmae: Chairs
+    customBudget: 5
+---- stderr
+list.csv: 1 row below the headers in row 1; UTF-8, "," between the columns
+Columns, by the map:
+  No.      externalOpportunityId
+  Title    nmae
+  Budget   customBudget (currency)
+Worth a look:
+  name: no column becomes it, and new opportunities need it
+  nmae: taken as a custom field, column Title; did you mean `name`?
+
+"#]]);
+}
+
+#[test]
+fn records_that_the_export_no_longer_has_are_named() {
+    let project = Project::empty();
+    let rows: Vec<String> = (1..=9)
+        .map(|row| format!("O-{row},Deal {row},1\n"))
+        .collect();
+    let head = "Id,Name,Amount\n";
+    project.write("deals.csv", head.to_owned() + &rows.concat());
+    drop(project.run("convert deals.csv").exits(0));
+    project.write("deals.csv", head.to_owned() + &rows[..2].concat());
+    project.run("convert deals.csv --quiet").shows(str![[r#"
+exit: 0
+---- stdout
+Updated deals.yaml: 0 added, 0 changed, 2 unchanged.
+Kept: 7 records, not in the export: O-3, O-4, O-5, O-6, O-7 and 2 more (-v names them all).
+---- stderr
+deals.csv: 2 rows below the headers in row 1; UTF-8, "," between the columns
+
+"#]]);
+    project.run("convert deals.csv --verbose").shows(str![[r#"
+exit: 0
+---- stdout
+Updated deals.yaml: 0 added, 0 changed, 2 unchanged.
+Kept: 7 records, not in the export: O-3, O-4, O-5, O-6, O-7, O-8, O-9.
+---- stderr
+deals.csv: 2 rows below the headers in row 1; UTF-8, "," between the columns
+Columns, read as opportunities of Salesforce Data Loader:
+  Id       externalOpportunityId
+  Name     name
+  Amount   amount
+
+"#]]);
+}
+
+#[test]
+fn an_option_that_is_given_is_no_way_out() {
+    let project = Project::empty();
+    project.write(
+        "deals.csv",
+        "Id,Name,Amount,Probability\n1,Chairs,EUR 1,0.5\n2,Tables,USD 2,40\n",
+    );
+    let mut all = String::new();
+    for options in [
+        "",
+        "--currency USD --percents share",
+        "--amount Amount --percents share",
+        "--currency USD --amount Amount --percents share",
+    ] {
+        let run = project.run(&format!("convert deals.csv --quiet {options}"));
+        let hints = run.stderr.lines().filter(|line| line.contains("hint:"));
+        let hints: Vec<&str> = hints.collect();
+        writeln!(all, "{options}:\n{}", hints.join("\n")).expect("a string takes text");
+    }
+    shows(
+        &all,
+        str![[r#"
+:
+  hint: nothing is converted: name the currency with --currency CODE, or a column in one currency with --amount COLUMN
+  hint: if the column has one form: --percents whole (40 is 40 %) or --percents share (0.4 is 40 %)
+--currency USD --percents share:
+  hint: nothing is converted: name a column in one currency with --amount COLUMN
+--amount Amount --percents share:
+  hint: nothing is converted: name the currency with --currency CODE
+--currency USD --amount Amount --percents share:
+
+
+"#]],
+    );
 }

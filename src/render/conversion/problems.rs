@@ -68,3 +68,11 @@ pub(super) fn words(wrong: &Wrong) -> String {
     };
     text.to_owned()
 }
+
+/// What is wrong with several cells that differ in a number, without the number.
+pub(super) fn words_of_several(wrong: &Wrong) -> String {
+    if let Wrong::TooLong { limit, .. } = wrong {
+        return format!("more characters than the {limit} that fit");
+    }
+    words(wrong)
+}
