@@ -37,7 +37,7 @@ pub(super) fn run(context: &Context, args: &ConvertArgs) -> Result<Exit, CliErro
     if !draft.problems.is_empty() {
         context.out.message(&report.problems());
         let error = CliError::new(Exit::Invalid, report.refusal());
-        let hints = hints_for_problems(&draft.problems).into_iter();
+        let hints = hints_for_problems(&draft.problems, &options).into_iter();
         return Err(hints.fold(error, CliError::hint));
     }
     if draft.entries.is_empty() {
@@ -68,7 +68,7 @@ pub(super) fn run(context: &Context, args: &ConvertArgs) -> Result<Exit, CliErro
         if updated.text != existing {
             rewrite(&out, &updated.text).map_err(unwritable)?;
         }
-        context.out.data(&report.update(&out, updated.counts))?;
+        context.out.data(&report.update(&out, &updated))?;
     } else {
         put_new(&out, text)?;
         context.out.data(&report.summary(&out))?;

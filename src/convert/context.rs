@@ -1,11 +1,12 @@
 //! What the columns say as wholes: the usual currency, the usual decimal sign, how percentages are written.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::columns::{Column, Columns};
 use super::currency::Currency;
+use super::date;
 use super::number::{number, of_double};
-use super::options::{DecimalSign, Options, Scale};
+use super::options::{DateOrder, DecimalSign, Options, Scale};
 use super::table::{Content, Epoch, Row, Shown, trimmed};
 use super::target::{Target, Use, data_type};
 use crate::model::{DataType, ObjectKind};
@@ -18,6 +19,8 @@ pub(super) struct Context<'o> {
     pub(super) currency: Usual<Currency>,
     /// The decimal sign of each column of numbers that are text.
     decimals: HashMap<usize, Usual<DecimalSign>>,
+    /// The order of day and month in each column of dates that are text.
+    orders: HashMap<usize, Usual<DateOrder>>,
     /// How each column of percentages writes those without a sign.
     scales: HashMap<usize, ColumnScale>,
     /// The columns in which most percentages have a sign.
@@ -77,6 +80,7 @@ impl<'o> Context<'o> {
             epoch,
             currency: Usual::Unsaid,
             decimals: HashMap::new(),
+            orders: HashMap::new(),
             scales: HashMap::new(),
             signed: HashSet::new(),
         };
@@ -94,6 +98,10 @@ impl<'o> Context<'o> {
             if is_number(&data_type) {
                 let proven = rows.iter().filter_map(|row| proven(row, column));
                 context.decimals.insert(column.index, Usual::of(proven));
+            }
+            if data_type == DataType::Date {
+                let proven = rows.iter().filter_map(|row| proven_order(row, column));
+                context.orders.insert(column.index, Usual::of(proven));
             }
             if data_type == DataType::Percent {
                 let named = options.percents.or(columns.percents);
@@ -113,7 +121,7 @@ impl<'o> Context<'o> {
         }
         context.currency = match &options.currency {
             Some(currency) => Usual::Is(currency.clone()),
-            None => usual_currency(marks),
+            None => usual_currency(&marks),
         };
         context
     }
@@ -126,6 +134,13 @@ impl<'o> Context<'o> {
             (None, Some(Usual::Is(usual))) => *usual == proven,
             (None, Some(Usual::Undecided)) => false,
         }
+    }
+
+    /// The usual order of a column of dates, if this text proves another one.
+    pub(super) fn other_order(&self, column: usize, text: &str) -> Option<Usual<DateOrder>> {
+        let proven = date::proven(text).filter(|_| self.options.dates.is_none())?;
+        let usual = self.orders.get(&column)?;
+        (*usual != Usual::Is(proven)).then(|| usual.clone())
     }
 
     /// How a column writes percentages without a sign.
@@ -149,12 +164,23 @@ impl<'o> Context<'o> {
     }
 }
 
-/// The currency that most cells name. A sign and a code that it stands for are one.
-fn usual_currency(marks: Vec<Currency>) -> Usual<Currency> {
-    let fits_all = |one: &&Currency| marks.iter().all(|other| one.may_be(other));
-    match marks.iter().find(fits_all) {
-        Some(only) => Usual::Is(only.clone()),
-        None => Usual::of(marks.into_iter()),
+/// The currency that most cells name. A sign is the only code in the file that it may stand for.
+fn usual_currency(marks: &[Currency]) -> Usual<Currency> {
+    let named: BTreeSet<&Currency> = marks.iter().collect();
+    let codes = |sign: &Currency| -> Vec<&Currency> {
+        let mut codes = named.clone();
+        codes.retain(|code| sign.is_shared() && !code.is_shared() && sign.may_be(code));
+        codes.into_iter().collect()
+    };
+    let meant = marks.iter().map(|mark| match *codes(mark) {
+        [only] => only.clone(),
+        _ => mark.clone(),
+    });
+    let usual = Usual::of(meant);
+    match &usual {
+        // It may stand for any of these codes, which are not one currency.
+        Usual::Is(sign) if codes(sign).len() > 1 => Usual::Undecided,
+        Usual::Is(_) | Usual::Unsaid | Usual::Undecided => usual,
     }
 }
 
@@ -229,6 +255,18 @@ fn proven(row: &Row, column: &Column) -> Option<DecimalSign> {
     }
 }
 
+/// The order of day and month that a cell proves.
+fn proven_order(row: &Row, column: &Column) -> Option<DateOrder> {
+    match &row.cell(column.index).content {
+        Content::Text(text) => date::proven(text),
+        Content::Number { .. }
+        | Content::Empty
+        | Content::Boolean(_)
+        | Content::Error(_)
+        | Content::NotComputed => None,
+    }
+}
+
 /// Whether a percentage that is text has a sign.
 fn has_percent(row: &Row, column: &Column, decimal: Option<DecimalSign>) -> Option<bool> {
     match &row.cell(column.index).content {
@@ -258,4 +296,33 @@ fn has_above_one(rows: &[&Row], column: &Column, decimal: Option<DecimalSign>) -
             | Content::Error(_)
             | Content::NotComputed => false,
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn a_sign_and_the_only_code_for_it_are_one_currency() {
+        let is = |code: &str| Usual::Is(Currency::of(code).expect("it is a currency"));
+        let rows = [
+            ("", Usual::Unsaid),
+            ("$", is("$")),
+            ("$ USD", is("USD")),
+            ("$ USD EUR", is("USD")),
+            ("$ USD EUR EUR", Usual::Undecided),
+            ("$ USD EUR EUR EUR", is("EUR")),
+            ("EUR USD", Usual::Undecided),
+            // The dollars may be of either country.
+            ("$ USD CAD", Usual::Undecided),
+            ("$ $ $ USD CAD", Usual::Undecided),
+            ("$ USD USD CAD", is("USD")),
+        ];
+        for (marks, expected) in rows {
+            let marks: Vec<Currency> = marks.split_whitespace().filter_map(Currency::of).collect();
+            assert_eq!(usual_currency(&marks), expected, "{marks:?}");
+        }
+    }
 }

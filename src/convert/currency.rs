@@ -67,6 +67,11 @@ impl Currency {
         None
     }
 
+    /// Whether it is a sign that several currencies share.
+    pub(super) fn is_shared(&self) -> bool {
+        SHARED.iter().any(|(sign, _)| **sign == *self.0)
+    }
+
     /// Whether both can be the same currency.
     pub(super) fn may_be(&self, other: &Self) -> bool {
         let shares = |sign: &Self, code: &Self| {
@@ -82,12 +87,38 @@ impl FromStr for Currency {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let known = Self::of(text.to_uppercase().as_str());
-        known.ok_or("expected a code of a currency, for example EUR")
+        // With a sign, amounts of all its currencies would fit.
+        let code = known.filter(|currency| !currency.is_shared());
+        code.ok_or("expected a code of a currency, for example EUR")
     }
 }
 
 impl fmt::Display for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn a_currency_is_named_by_its_code() {
+        let rows = [
+            ("EUR", Some("EUR")),
+            ("usd", Some("USD")),
+            ("€", Some("EUR")),
+            ("US$", Some("USD")),
+            ("$", None),
+            ("¥", None),
+            ("euros", None),
+        ];
+        for (text, expected) in rows {
+            let code = text.parse().ok().map(|code: Currency| code.to_string());
+            assert_eq!(code.as_deref(), expected, "{text}");
+        }
     }
 }

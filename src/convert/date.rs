@@ -142,6 +142,16 @@ fn time_is_told(time: &str) -> Result<bool, NotDay> {
     }
 }
 
+/// The order of day and month that a text alone proves: `31/12/2030` has the day first.
+pub(super) fn proven(text: &str) -> Option<DateOrder> {
+    let read = |order| day(text, Some(order)).ok();
+    match (read(DateOrder::DayFirst), read(DateOrder::MonthFirst)) {
+        (Some(_), None) => Some(DateOrder::DayFirst),
+        (None, Some(_)) => Some(DateOrder::MonthFirst),
+        (Some(_), Some(_)) | (None, None) => None,
+    }
+}
+
 /// A day in numbers, with one sign between them.
 fn numeric(text: &str, order: Option<DateOrder>) -> Result<Date, NotDay> {
     let sign = text.chars().find(|char| !char.is_ascii_digit());
@@ -272,6 +282,22 @@ mod tests {
         ];
         for (text, order, expected) in rows {
             assert_eq!(read(text, order), Err(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_above_twelve_proves_the_order() {
+        let rows = [
+            ("31/12/2030", Some(DayFirst)),
+            ("12/31/2030 10:15", Some(MonthFirst)),
+            ("3/4/2030", None),
+            ("7/7/2030", None),
+            ("2030-12-31", None),
+            ("31-Dec-2030", None),
+            ("31/31/2030", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(proven(text), expected, "{text}");
         }
     }
 

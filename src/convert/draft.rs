@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::columns::Columns;
 use super::context::{Context, column_type};
 use super::error::ConvertError;
-use super::finding::{Finding, Skipped, Told, Wrong};
+use super::finding::{Finding, Remark, Skipped, Told, Wrong};
 use super::header::columns;
 use super::identity::{Placed, folded, id_columns, mixed_ids, unique};
 use super::options::{Options, Scale};
@@ -13,6 +13,7 @@ use super::record::{RecordReader, is_used};
 use super::rows::sorted;
 use super::sink::{At, Sink};
 use super::table::{Row, SourceFacts, Table};
+use super::target::almost_standard;
 use super::{text_file, workbook};
 use crate::manifest::{EntryPart, ManifestEntry};
 use crate::model::kind::KINDS;
@@ -35,6 +36,7 @@ pub struct Draft {
     pub problems: Vec<Finding<Wrong>>,
     pub told: Vec<Finding<Told>>,
     pub skipped: Vec<Skipped>,
+    pub remarks: Vec<Remark>,
 }
 
 /// Converts the bytes of a file.
@@ -92,7 +94,6 @@ pub fn convert(bytes: &[u8], options: &Options) -> Result<Draft, ConvertError> {
     let has_percents = { types }.any(|found| found == Some(DataType::Percent));
     Ok(Draft {
         entries: entries(records, &broken),
-        kinds,
         percents: columns
             .percents
             .filter(|_| has_percents && options.percents.is_none()),
@@ -100,9 +101,34 @@ pub fn convert(bytes: &[u8], options: &Options) -> Result<Draft, ConvertError> {
         problems,
         told,
         skipped: rows.skipped,
+        remarks: remarks(&columns, &kinds),
         facts: table.facts,
+        kinds,
         columns,
     })
+}
+
+/// What is told of the columns: a field that new records need and no column becomes, and one that a map may have misspelled.
+fn remarks(columns: &Columns, kinds: &[&'static ObjectKind]) -> Vec<Remark> {
+    let required = kinds.iter().flat_map(|kind| {
+        let fields = kind.required.iter().copied();
+        fields.map(move |field| Remark::NoRequiredField { kind, field })
+    });
+    let is_missing = |remark: &Remark| match remark {
+        Remark::NoRequiredField { field, .. } => columns
+            .find(|target| target.field_name() == Some(field))
+            .is_none(),
+        Remark::AlmostStandard { .. } => true,
+    };
+    let misspelled = columns.taken.iter().filter_map(|column| {
+        let name = column.target.field_name()?;
+        Some(Remark::AlmostStandard {
+            header: column.header.clone(),
+            name: name.to_owned(),
+            meant: almost_standard(name)?,
+        })
+    });
+    required.filter(is_missing).chain(misspelled).collect()
 }
 
 /// What is said of rows as wholes.

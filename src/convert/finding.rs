@@ -1,5 +1,8 @@
 //! What a conversion has to say of cells and rows: problems, what is told of values that were taken, and rows that are no records.
 
+use super::options::DateOrder;
+use crate::model::ObjectKind;
+
 /// Something that is said of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding<W> {
@@ -39,6 +42,10 @@ pub enum Wrong {
     },
     NotADate,
     AmbiguousDate,
+    /// Other dates of the column have day and month in the other order.
+    OtherDateOrder {
+        usual: Option<DateOrder>,
+    },
     TwoDigitYear,
     ImplausibleDate,
     NumberOfADay,
@@ -58,6 +65,12 @@ pub enum Wrong {
     MissingKey,
     BadKey,
     KeyLostDigits,
+    /// `="006Qz"`: a text file has the formula, and not its value.
+    FormulaInKey,
+    /// A blank of another sort, a character without a glyph or a control character.
+    HiddenInKey,
+    /// A letter that could not be read when the file was written.
+    LostLetterInKey,
     CommaInKey,
     DuplicateKey,
     KeyDiffersInCase,
@@ -95,12 +108,31 @@ pub enum Told {
     NumberAsText,
     BooleanAsText,
     LineBreak,
+    /// The program that wrote the file could not write it.
+    LostLetter,
+    ControlCharacter,
     NoCurrency,
     PercentShown,
     OtherPercentForm,
     NoId,
     Widened,
     Braces,
+}
+
+/// What is told of columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// No column becomes a field that new records need.
+    NoRequiredField {
+        kind: &'static ObjectKind,
+        field: &'static str,
+    },
+    /// A map names a custom field that is spelled almost like a standard one.
+    AlmostStandard {
+        header: String,
+        name: String,
+        meant: String,
+    },
 }
 
 /// Rows that are no records.

@@ -5,7 +5,7 @@ use super::number::of_double;
 use super::sink::{At, Input, Sink};
 use super::table::Shown;
 use crate::manifest::{EntryPart, is_reference_value};
-use crate::model::{KeyPart, KeyType};
+use crate::model::{KeyPart, KeyType, is_hidden};
 
 /// The most digits of an id that a workbook keeps in a number.
 const SURE_DIGITS: usize = 15;
@@ -37,7 +37,7 @@ pub(super) fn lead(at: At<'_>, field: &str, sink: &mut Sink) -> Option<EntryPart
     let read = match sink.input(at) {
         None if sink.problems.len() > found => return None,
         None => Err(Wrong::MissingKey),
-        Some(Input::Text(text)) => address(text, field),
+        Some(Input::Text(text)) => legible(text).and_then(|()| address(text, field)),
         Some(Input::Number(..) | Input::Boolean(_)) => Err(Wrong::NotAnAddress),
     };
     let value = read.map_err(|wrong| sink.wrong(at, wrong)).ok()?;
@@ -45,6 +45,19 @@ pub(super) fn lead(at: At<'_>, field: &str, sink: &mut Sink) -> Option<EntryPart
         field: field.into(),
         value: value.into(),
     })
+}
+
+/// Refuses a key that is another one than it looks like: with it, another record would be made.
+pub(super) fn legible(text: &str) -> Result<(), Wrong> {
+    if text.starts_with('=') {
+        Err(Wrong::FormulaInKey)
+    } else if text.contains(is_hidden) {
+        Err(Wrong::HiddenInKey)
+    } else if text.contains(char::REPLACEMENT_CHARACTER) {
+        Err(Wrong::LostLetterInKey)
+    } else {
+        Ok(())
+    }
 }
 
 /// An id as it stands, widened where that was asked for.
@@ -85,7 +98,10 @@ fn text(
     sink: &mut Sink,
 ) -> Result<EntryPart, Wrong> {
     let text = match input {
-        Input::Text(text) => text.to_owned(),
+        Input::Text(text) => {
+            legible(text)?;
+            text.to_owned()
+        }
         Input::Number(value, Shown::Plain) => {
             let (value, _) = of_double(value).ok_or(Wrong::BadKey)?;
             let text = value.to_string();
@@ -115,9 +131,6 @@ fn text(
             }
             if is_filtered && text.contains(',') {
                 return Err(Wrong::CommaInKey);
-            }
-            if text.chars().any(char::is_control) {
-                return Err(Wrong::BadKey);
             }
             let text = widened_at(at, text, is_widened && is_filtered, sink);
             let length = text.chars().count();

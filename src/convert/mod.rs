@@ -39,7 +39,7 @@ pub use columns::{Column, Columns, NotTaken};
 pub use currency::Currency;
 pub use draft::{Draft, convert};
 pub use error::ConvertError;
-pub use finding::{Finding, PassedOver, Place, Skipped, Told, Wrong};
+pub use finding::{Finding, PassedOver, Place, Remark, Skipped, Told, Wrong};
 pub use map_file::{MapFile, MapFileError};
 pub use moment::Zone;
 pub use options::{DateOrder, DecimalSign, MappedColumn, Options, Scale};

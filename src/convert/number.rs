@@ -174,7 +174,7 @@ fn digits(text: &str, decimal: Option<DecimalSign>, is_price: bool) -> Result<Di
     })
 }
 
-/// The decimal sign that a text proves: none if it has no decimals.
+/// The decimal sign that a text proves, by its decimals or by two signs between groups.
 fn proven(text: &str) -> Result<Option<DecimalSign>, NotNumber> {
     let count = |sign: DecimalSign| text.matches(sign.sign()).count();
     let [commas, points] = DecimalSign::ALL.map(count);
@@ -201,9 +201,9 @@ fn proven(text: &str) -> Result<Option<DecimalSign>, NotNumber> {
             }
             Ok(Some(last))
         }
-        // Twice the same sign: it separates groups.
+        // Twice the same sign: it separates groups, so decimals have the other one.
         _ if is_both => Err(NotNumber::NotANumber),
-        _ => Ok(None),
+        _ => Ok(Some(last.other())),
     }
 }
 
@@ -312,6 +312,23 @@ mod tests {
         ];
         for (text, decimal, expected) in rows {
             assert_eq!(value(text, decimal), Err(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn decimals_and_groups_prove_the_decimal_sign() {
+        let rows = [
+            ("12,5", Some(Comma)),
+            ("12.5", Some(Point)),
+            ("1.234,50", Some(Comma)),
+            ("1,234,567", Some(Point)),
+            ("1.234.567 EUR", Some(Comma)),
+            ("1'234'567", None),
+            ("1234567", None),
+        ];
+        for (text, expected) in rows {
+            let proven = number(text, None).map(|number| number.proven);
+            assert_eq!(proven, Ok(expected), "{text}");
         }
     }
 

@@ -43,7 +43,7 @@ pub struct MappedColumn {
 }
 
 /// The order of day, month and year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DateOrder {
     DayFirst,
     MonthFirst,

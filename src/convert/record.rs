@@ -6,7 +6,7 @@ use super::columns::{Column, Columns};
 use super::context::{Context, column_type};
 use super::currency::Currency;
 use super::finding::{Told, Wrong};
-use super::key::{lead, part, widened_at};
+use super::key::{lead, legible, part, widened_at};
 use super::profile::own_parts;
 use super::sink::{At, Input, Sink};
 use super::table::{Row, trimmed};
@@ -311,7 +311,7 @@ fn key_column<'c>(part: &KeyPart, columns: &'c Columns) -> Result<&'c Column, &'
 /// The id of another record: one, and not the sign for none.
 fn reference(at: At<'_>, context: &Context<'_>, sink: &mut Sink) -> Option<Value> {
     let input = sink.input(at)?;
-    let id = match text(at, input, sink) {
+    let id = match text(at, input, sink).and_then(|id| legible(&id).map(|()| id)) {
         Ok(id) => id,
         Err(wrong) => {
             sink.wrong(at, wrong);

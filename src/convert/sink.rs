@@ -85,6 +85,12 @@ impl Sink {
                 if trimmed.len() < text.len() {
                     self.tell(at, Told::Trimmed);
                 }
+                if trimmed.contains(char::REPLACEMENT_CHARACTER) {
+                    self.tell(at, Told::LostLetter);
+                }
+                if trimmed.contains(|char: char| char.is_control() && !"\n\r\t".contains(char)) {
+                    self.tell(at, Told::ControlCharacter);
+                }
                 Input::Text(trimmed)
             }
             Content::Number { value, shown } => Input::Number(*value, shown),

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use crate::manifest::closest;
 use crate::model::kind::KINDS;
 use crate::model::{DataType, KeyType, ObjectKind};
 
@@ -90,6 +91,21 @@ pub(super) fn data_type(kind: &ObjectKind, name: &str) -> DataType {
     let others = TYPES.iter().map(|(field, data_type)| (*field, data_type));
     let found = found.or_else(|| { others }.find(|(field, _)| *field == name));
     found.map_or(DataType::String, |(_, data_type)| data_type.clone())
+}
+
+/// The standard field that a name of a custom one is almost.
+pub(super) fn almost_standard(name: &str) -> Option<String> {
+    let of = |kind: &'static ObjectKind| {
+        let fields = kind.documented.iter().chain(kind.standard);
+        let parts = kind.key.iter().map(|part| part.field);
+        fields.map(|field| field.name).chain(parts)
+    };
+    let types = TYPES.iter().map(|(field, _)| *field);
+    let known: Vec<&str> = KINDS.into_iter().flat_map(of).chain(types).collect();
+    match known.contains(&name) {
+        true => None,
+        false => closest(name, known),
+    }
 }
 
 /// The word by which entries name a lead.

@@ -241,7 +241,16 @@ fn date(
     sink: &mut Sink,
 ) -> Result<Value, Wrong> {
     let found = match input {
-        Input::Text(text) => day(text, context.options.dates),
+        Input::Text(text) => {
+            if let Some(usual) = context.other_order(at.column.index, text) {
+                let usual = match usual {
+                    Usual::Is(order) => Some(order),
+                    Usual::Unsaid | Usual::Undecided => None,
+                };
+                return Err(Wrong::OtherDateOrder { usual });
+            }
+            day(text, context.options.dates)
+        }
         Input::Number(value, Shown::Date) => of_serial(value, context.epoch),
         Input::Number(value, Shown::Plain) => {
             let found = of_serial(value, context.epoch);

@@ -7,6 +7,7 @@ mod base_url;
 mod data_type;
 mod deal;
 mod desired;
+mod hidden;
 mod instant;
 mod invocation;
 mod key;
@@ -35,6 +36,7 @@ pub use desired::{
     Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed,
     OnlyRecords, RenamedFrom,
 };
+pub use hidden::is_hidden;
 pub use instant::Instant;
 pub use invocation::Invocation;
 pub use key::{FoldedKey, Folding, Key, KeyValue, RecordKey, RecordKeys};

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::model::is_hidden;
+
 /// `text` with its control characters, and all characters without a glyph of their own, as escapes, and commands of CI systems broken.
 #[must_use]
 pub fn escaped(text: &str) -> Cow<'_, str> {
@@ -98,42 +100,6 @@ pub(super) fn push_escaped(shown: &mut String, character: char) {
             write!(shown, "\\u{{{:x}}}", u32::from(character)).expect("strings take all text");
         }
         _ => shown.push(character),
-    }
-}
-
-/// Whether a character is obeyed or hidden rather than shown. Source: Unicode 16, categories Cc,
-/// Cf, Zl and Zp, the blanks that look like the common one, and the letters without a glyph.
-fn is_hidden(character: char) -> bool {
-    match character {
-        ' '..='~' => false,
-        '\u{3000}' => false, // The blank of Chinese and Japanese: visibly wider.
-        _ if character.is_control() || character.is_whitespace() => true,
-        '\u{ad}'
-        | '\u{34f}'
-        | '\u{600}'..='\u{605}'
-        | '\u{61c}'
-        | '\u{6dd}'
-        | '\u{70f}'
-        | '\u{890}'..='\u{891}'
-        | '\u{8e2}'
-        | '\u{115f}'..='\u{1160}'
-        | '\u{17b4}'..='\u{17b5}'
-        | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}'
-        | '\u{ffa0}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{110bd}'
-        | '\u{110cd}'
-        | '\u{13430}'..='\u{1343f}'
-        | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}' => true,
-        _ => false,
     }
 }
 

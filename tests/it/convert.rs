@@ -584,7 +584,7 @@ fn a_second_conversion_keeps_what_a_person_has_written() {
 exit: 0
 ---- stdout
 Updated deals.yaml: 0 added, 0 changed, 3 unchanged.
-Kept: 1 record, not in the export.
+Kept: 1 record, not in the export: MINE.
 Kept: 1 record, absent or forgotten in the manifest.
 ---- stderr
 deals.csv: 4 rows below the headers in row 1; UTF-8, "," between the columns
@@ -603,7 +603,7 @@ deals.csv: 4 rows below the headers in row 1; UTF-8, "," between the columns
 exit: 0
 ---- stdout
 Updated deals.yaml: 1 added, 2 changed, 0 unchanged.
-Kept: 2 records, not in the export.
+Kept: 2 records, not in the export: O-4, MINE.
 Kept: 1 record, absent or forgotten in the manifest.
 ---- stderr
 deals.csv: 4 rows below the headers in row 1; UTF-8, "," between the columns
@@ -882,7 +882,7 @@ deals.xlsx: 1 row below the headers in row 1; sheet "Deals & more"
 Problems:
   amount: has another currency than USD, at row 4, column Deal - Value: "€ 1250.5"
 error: 1 problem in 1 of 1 row; no manifest was written
-  hint: nothing is converted: name the currency with --currency CODE, or a column in one currency with --amount COLUMN
+  hint: nothing is converted: name a column in one currency with --amount COLUMN
 
 "#]]);
 }

@@ -10,6 +10,7 @@ mod color;
 mod conditions;
 mod config;
 mod convert;
+mod convert_doubts;
 mod counts;
 mod crash;
 mod crash_ledger;

@@ -15,6 +15,8 @@ pub const OWN_MARK: &str = "# Written by `oppctl convert`";
 pub struct Update {
     pub text: String,
     pub counts: UpdateCounts,
+    /// The keys of the records that the export does not have, in the order of the manifest.
+    pub not_exported: Vec<String>,
 }
 
 /// What an update changed, and what it left.
@@ -24,8 +26,6 @@ pub struct UpdateCounts {
     /// Records with a value that was set or replaced.
     pub changed: usize,
     pub unchanged: usize,
-    /// Records that the export does not have.
-    pub not_exported: usize,
     /// Records that a person has marked as absent or forgotten.
     pub ended: usize,
     /// Values of the manifest whose cells are empty in the export. An empty cell clears nothing.
@@ -81,14 +81,16 @@ pub fn update(
         }
     }
     let exported: HashSet<Identity> = new.desired.records.iter().map(identity).collect();
-    counts.not_exported = old_records
-        .keys()
-        .filter(|key| !exported.contains(key))
-        .count();
+    let not_exported = old.desired.records.iter();
+    let not_exported = not_exported.filter(|record| !exported.contains(&identity(record)));
     let additional = additional(entries, &added).into_iter().cloned();
     edits.push(Edit::Append(additional.collect()));
     let text = edit(existing, &edits, rules)?;
-    Ok(Update { text, counts })
+    Ok(Update {
+        text,
+        counts,
+        not_exported: not_exported.map(Declared::shown_key).collect(),
+    })
 }
 
 /// The changes that give a record the values of another one.

@@ -18,16 +18,25 @@ const MOST_CHARS: usize = 40;
 struct Group<'f, W> {
     first: &'f Finding<W>,
     rows: Vec<usize>,
+    /// Whether one differs from the first in more than its place, as in a number.
+    has_others: bool,
 }
 
 /// A line for each sort of finding in each column, the first rows first; with all details, one for each finding.
-pub(super) fn lines<W>(
+/// `words_of_several` are those of findings with different numbers.
+pub(super) fn lines<W: PartialEq>(
     findings: &[Finding<W>],
     detail: Detail,
     words: impl Fn(&W) -> String,
+    words_of_several: impl Fn(&W) -> String,
 ) -> String {
     let mut text = String::new();
-    for Group { first, rows } in groups(findings, detail) {
+    for group in groups(findings, detail) {
+        let Group {
+            first,
+            rows,
+            has_others,
+        } = group;
         let Finding { what, place, value } = first;
         let Place { column, target, .. } = place;
         let count = match rows.len() {
@@ -36,11 +45,14 @@ pub(super) fn lines<W>(
         };
         let at = if rows.len() == 1 { "at" } else { "first at" };
         let column = escaped(column);
+        let words = match has_others {
+            true => words_of_several(what),
+            false => words(what),
+        };
         write!(
             text,
-            "  {count}{}: {}, {at} {}, column {column}",
+            "  {count}{}: {words}, {at} {}, column {column}",
             escaped(target),
-            words(what),
             row(place)
         )
         .expect("strings take all text");
@@ -77,7 +89,7 @@ pub(super) fn quoted(value: &str) -> String {
     format!("\"{}\"", escaped(&begin))
 }
 
-fn groups<W>(findings: &[Finding<W>], detail: Detail) -> Vec<Group<'_, W>> {
+fn groups<W: PartialEq>(findings: &[Finding<W>], detail: Detail) -> Vec<Group<'_, W>> {
     let mut groups: Vec<Group<'_, W>> = Vec::new();
     let sort = |finding: &Finding<W>| -> Discriminant<W> { discriminant(&finding.what) };
     for finding in findings {
@@ -91,10 +103,14 @@ fn groups<W>(findings: &[Finding<W>], detail: Detail) -> Vec<Group<'_, W>> {
             }),
         };
         match same {
-            Some(group) => group.rows.push(finding.place.row),
+            Some(group) => {
+                group.rows.push(finding.place.row);
+                group.has_others |= group.first.what != finding.what;
+            }
             None => groups.push(Group {
                 first: finding,
                 rows: vec![finding.place.row],
+                has_others: false,
             }),
         }
     }

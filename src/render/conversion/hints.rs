@@ -1,42 +1,68 @@
 //! The ways out: which option settles a problem, and what else a person can do.
 
-use crate::convert::{ConvertError, Finding, Wrong};
+use crate::convert::{ConvertError, Finding, Options, Wrong};
 
-/// A hint for each sort of problem that an option settles, or that has another way out.
+/// A hint for each sort of problem that an option settles, or that has another way out. An option that is given is no way out.
 #[must_use]
-pub fn hints_for_problems(problems: &[Finding<Wrong>]) -> Vec<String> {
+pub fn hints_for_problems(problems: &[Finding<Wrong>], options: &Options) -> Vec<String> {
     let mut hints: Vec<String> = Vec::new();
     for problem in problems {
-        if let Some(hint) = hint(&problem.what).filter(|hint| !hints.iter().any(|it| it == hint)) {
+        if let Some(hint) =
+            hint(&problem.what, options).filter(|hint| !hints.iter().any(|it| it == hint))
+        {
             hints.push(hint.to_owned());
         }
     }
     hints
 }
 
-fn hint(wrong: &Wrong) -> Option<&'static str> {
+fn hint(wrong: &Wrong, options: &Options) -> Option<&'static str> {
+    let unless = |is_given: bool, hint: &'static str| (!is_given).then_some(hint);
     match wrong {
         Wrong::AmbiguousNumber | Wrong::OtherDecimalSign => {
-            Some("name the decimal sign: --decimal comma or --decimal point")
+            let hint = "name the decimal sign: --decimal comma or --decimal point";
+            unless(options.decimal.is_some(), hint)
         }
-        Wrong::AmbiguousDate => Some("name the order of the dates: --dates dmy or --dates mdy"),
-        Wrong::OtherCurrency { .. } => Some(
-            "nothing is converted: name the currency with --currency CODE, or a column in one currency with --amount COLUMN",
-        ),
+        Wrong::AmbiguousDate | Wrong::OtherDateOrder { .. } => {
+            Some("name the order of the dates: --dates dmy or --dates mdy")
+        }
+        Wrong::OtherCurrency { .. } => match (&options.currency, &options.amount) {
+            (None, None) => Some(
+                "nothing is converted: name the currency with --currency CODE, or a column in one currency with --amount COLUMN",
+            ),
+            (Some(_), None) => {
+                Some("nothing is converted: name a column in one currency with --amount COLUMN")
+            }
+            (None, Some(_)) => Some("nothing is converted: name the currency with --currency CODE"),
+            (Some(_), Some(_)) => None,
+        },
         Wrong::NoOffset => {
-            Some("name the zone of these times: --zone ZONE, for example --zone Europe/Berlin")
+            let hint =
+                "name the zone of these times: --zone ZONE, for example --zone Europe/Berlin";
+            unless(options.zone.is_some(), hint)
         }
-        Wrong::MixedScale | Wrong::UnnamedScale => Some(
+        Wrong::MixedScale | Wrong::UnnamedScale => unless(
+            options.percents.is_some(),
             "if the column has one form: --percents whole (40 is 40 %) or --percents share (0.4 is 40 %)",
         ),
         Wrong::NotComputed => {
             Some("open the workbook in a spreadsheet and save it, so that it has the values")
         }
         Wrong::KeyDiffersInCase | Wrong::MixedIds => {
-            Some("if these are ids of Salesforce: --widen-ids makes 18 characters of 15")
+            let hint = "if these are ids of Salesforce: --widen-ids makes 18 characters of 15";
+            unless(options.widen_ids, hint)
         }
         Wrong::KeyLostDigits => {
             Some("export the file again: what a spreadsheet has rounded is lost")
+        }
+        Wrong::FormulaInKey => {
+            Some("write the keys without formulas: 006Qz00000StZsx for =\"006Qz00000StZsx\"")
+        }
+        Wrong::HiddenInKey => {
+            Some("remove the hidden characters from the keys, or export the file again")
+        }
+        Wrong::LostLetterInKey => {
+            Some("export the file again: the program that wrote it could not write these letters")
         }
         Wrong::NotANumber
         | Wrong::RoundedNumber

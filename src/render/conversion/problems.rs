@@ -18,6 +18,13 @@ pub(super) fn words(wrong: &Wrong) -> String {
         Wrong::OtherCurrency { usual: None } => "the amounts have several currencies",
         Wrong::NotADate => "not a date",
         Wrong::AmbiguousDate => "can be read as two dates",
+        Wrong::OtherDateOrder { usual: Some(usual) } => {
+            return format!(
+                "most dates of the column are {}, and this one is not",
+                usual.word()
+            );
+        }
+        Wrong::OtherDateOrder { usual: None } => "as many dates of the column are dmy as mdy",
         Wrong::TwoDigitYear => "the year has two digits",
         Wrong::ImplausibleDate => "not a plausible date",
         Wrong::NumberOfADay => {
@@ -39,6 +46,9 @@ pub(super) fn words(wrong: &Wrong) -> String {
         Wrong::MissingKey => "missing, and it is a part of the key",
         Wrong::BadKey => "cannot be a key",
         Wrong::KeyLostDigits => "a spreadsheet has made a number of the key and lost digits",
+        Wrong::FormulaInKey => "has a formula, and not its value",
+        Wrong::HiddenInKey => "has a hidden blank or another character that nobody sees",
+        Wrong::LostLetterInKey => "has a letter that is lost",
         Wrong::CommaInKey => "a key with a comma, which Marketo cannot look up",
         Wrong::DuplicateKey => "the same key in several rows with different values",
         Wrong::KeyDiffersInCase => {
@@ -57,4 +67,12 @@ pub(super) fn words(wrong: &Wrong) -> String {
         Wrong::WonAndLost => "won and lost at the same time",
     };
     text.to_owned()
+}
+
+/// What is wrong with several cells that differ in a number, without the number.
+pub(super) fn words_of_several(wrong: &Wrong) -> String {
+    if let Wrong::TooLong { limit, .. } = wrong {
+        return format!("more characters than the {limit} that fit");
+    }
+    words(wrong)
 }

@@ -8,12 +8,15 @@ use std::path::Path;
 use super::columns::list;
 use super::group::lines;
 use super::{problems, told};
-use crate::convert::{Draft, OWN_MARK, Scale, SourceFacts, UpdateCounts};
+use crate::convert::{Draft, OWN_MARK, Scale, SourceFacts, Update, UpdateCounts};
 use crate::manifest::ManifestEntry;
 use crate::model::{ObjectKind, grouped};
 use crate::render::counting::counted;
 use crate::render::detail::Detail;
 use crate::render::escape::escaped;
+
+/// The most keys of records that are named without details.
+const MOST_KEYS: usize = 5;
 
 /// A conversion, and how much of it is shown.
 pub struct ConversionReport<'c> {
@@ -40,6 +43,7 @@ impl ConversionReport<'_> {
             told,
             skipped,
             percents,
+            remarks,
             ..
         } = self.draft;
         let name = self.file.to_string_lossy();
@@ -76,9 +80,10 @@ impl ConversionReport<'_> {
             text.push_str("Rows that are no records:\n");
             text.push_str(&passed_over);
         }
-        if !told.is_empty() {
+        if !told.is_empty() || !remarks.is_empty() {
             text.push_str("Worth a look:\n");
-            text.push_str(&lines(told, self.detail, told::words));
+            text.push_str(&told::remarks(remarks));
+            text.push_str(&lines(told, self.detail, told::words, told::words));
         }
         text
     }
@@ -86,7 +91,12 @@ impl ConversionReport<'_> {
     /// The problems, those that are alike together.
     #[must_use]
     pub fn problems(&self) -> String {
-        let lines = lines(&self.draft.problems, self.detail, problems::words);
+        let lines = lines(
+            &self.draft.problems,
+            self.detail,
+            problems::words,
+            problems::words_of_several,
+        );
         format!("Problems:\n{lines}")
     }
 
@@ -122,15 +132,14 @@ impl ConversionReport<'_> {
 
     /// What an update changed, and what it left.
     #[must_use]
-    pub fn update(&self, out: &Path, counts: UpdateCounts) -> String {
+    pub fn update(&self, out: &Path, update: &Update) -> String {
         let UpdateCounts {
             added,
             changed,
             unchanged,
-            not_exported,
             ended,
             emptied,
-        } = counts;
+        } = update.counts;
         let out = out.to_string_lossy();
         let mut text = format!(
             "Updated {}: {} added, {} changed, {} unchanged.\n",
@@ -139,8 +148,13 @@ impl ConversionReport<'_> {
             grouped(changed),
             grouped(unchanged)
         );
+        if !update.not_exported.is_empty() {
+            let count = counted(update.not_exported.len(), "record");
+            let keys = self.named(&update.not_exported);
+            writeln!(text, "Kept: {count}, not in the export: {keys}.")
+                .expect("strings take all text");
+        }
         let kept = [
-            (not_exported, "record", "not in the export"),
             (ended, "record", "absent or forgotten in the manifest"),
             (emptied, "value", "of which the export has none now"),
         ];
@@ -149,6 +163,20 @@ impl ConversionReport<'_> {
                 .expect("strings take all text");
         }
         text
+    }
+
+    /// These keys; in short only the first.
+    fn named(&self, keys: &[String]) -> String {
+        let most = match self.detail {
+            Detail::Full => keys.len(),
+            Detail::Normal | Detail::Summary => MOST_KEYS,
+        };
+        let named: Vec<_> = keys.iter().take(most).map(|key| escaped(key)).collect();
+        let more = match keys.len().saturating_sub(most) {
+            0 => String::new(),
+            more => format!(" and {} more (-v names them all)", grouped(more)),
+        };
+        format!("{}{more}", named.join(", "))
     }
 }
 

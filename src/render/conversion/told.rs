@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::group::{quoted, row};
-use crate::convert::{PassedOver, Place, Skipped, Told};
+use crate::convert::{PassedOver, Place, Remark, Skipped, Told};
 use crate::render::counting::counted;
+use crate::render::escape::escaped;
 
 /// The most rows of a sort that are named.
 const MOST_NAMED: usize = 5;
@@ -27,6 +28,8 @@ pub(super) fn words(told: &Told) -> String {
         Told::NumberAsText => "a number taken as text",
         Told::BooleanAsText => "true or false taken as text",
         Told::LineBreak => "has a line break",
+        Told::LostLetter => "has a letter that is lost",
+        Told::ControlCharacter => "has a control character",
         Told::NoCurrency => "no currency, taken for that of the others",
         Told::PercentShown => "shown as a percentage, and taken as one",
         Told::OtherPercentForm => "with a percent sign, or without one, unlike most of the column",
@@ -35,6 +38,25 @@ pub(super) fn words(told: &Told) -> String {
         Told::Braces => "braces are a part of the key",
     };
     text.to_owned()
+}
+
+/// A line for each remark on columns.
+pub(super) fn remarks(remarks: &[Remark]) -> String {
+    let line = |remark: &Remark| match remark {
+        Remark::NoRequiredField { kind, field } => {
+            let records = kind.plural;
+            format!("  {field}: no column becomes it, and new {records} need it\n")
+        }
+        Remark::AlmostStandard {
+            header,
+            name,
+            meant,
+        } => {
+            let [header, name] = [header, name].map(|text| escaped(text));
+            format!("  {name}: taken as a custom field, column {header}; did you mean `{meant}`?\n")
+        }
+    };
+    remarks.iter().map(line).collect()
 }
 
 /// A line for each sort of rows that are no records.
