@@ -82,7 +82,7 @@ pub(super) fn not_renamed(kind: &ObjectKind, from: &str, to: &Key) -> String {
 
 /// A record that is to be deleted and that others have changed.
 pub(super) fn edited(kind: &ObjectKind, key: &Key, fields: &[Arc<str>]) -> String {
-    let names: Vec<String> = fields.iter().map(|name| name.to_string()).collect();
+    let names: Vec<String> = fields.iter().map(ToString::to_string).collect();
     let (shown, more) = first(&names, FIELDS);
     let more = match more {
         0 => String::new(),

@@ -119,7 +119,7 @@ exit: 2
 
 | record | declared → in Marketo | place |
 |:--|:--|:--|
-| opportunity `A-1` | `amount` 5 → 7 | pipeline/main.yaml:3:30 |
+| opportunity `A-1` | `amount` 5 → 7 | pipeline/main.yaml:3 |
 
 To take what Marketo has into the manifests: `oppctl pull --drift --instance production`. To see what an apply would set back: `oppctl plan --instance production`
 
