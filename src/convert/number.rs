@@ -207,7 +207,8 @@ fn proven(text: &str) -> Result<Option<DecimalSign>, NotNumber> {
     }
 }
 
-/// The digits without the signs between groups of three; `None` if the groups are others, or two signs separate them.
+/// The digits without the signs between groups of three; `None` if the groups are others, or two signs separate them. The first group has
+/// no zero before it: `0.001` is none.
 fn ungrouped(text: &str) -> Option<String> {
     let Some(sign) = text.chars().find(|char| !char.is_ascii_digit()) else {
         return Some(text.to_owned());
@@ -215,6 +216,7 @@ fn ungrouped(text: &str) -> Option<String> {
     let mut groups = text.split(sign);
     let first = groups.next()?;
     let is_right = (1..=3).contains(&first.len())
+        && !first.starts_with('0')
         && groups.all(|group| group.len() == 3)
         && text
             .chars()
