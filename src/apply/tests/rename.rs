@@ -92,11 +92,8 @@ fn all_that_a_record_has_goes_on_under_its_new_key_and_comes_back() {
 
 /// Whether no read says that a record is not there which is.
 fn is_honest(fault: &Fault) -> bool {
-    let hides = match &fault.kind {
-        FaultKind::Answer { code, .. } => code == "702",
-        FaultKind::Alter(Alteration::OmitRow(_)) => true,
-        _ => false,
-    };
+    let is_missing = matches!(&fault.kind, FaultKind::Answer { code, .. } if code == "702");
+    let hides = is_missing || matches!(fault.kind, FaultKind::Alter(Alteration::OmitRow(_)));
     !(hides && fault.operation == Some(CallOperation::Query))
 }
 

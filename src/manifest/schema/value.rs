@@ -42,7 +42,7 @@ const DECIMAL: Pattern = Pattern {
     otherwise: "Must be a number without a currency and without thousands separators.",
 };
 const DATE: Pattern = Pattern {
-    regex: "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$",
+    regex: "^([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))?$",
     otherwise: "Must be a date: 2026-12-31.",
 };
 const DATETIME: Pattern = Pattern {
