@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use crate::model::{Key, ObjectKind, RecordKey, Verb};
+use crate::model::{Key, ObjectKind, RecordKey, RecordKeys, Verb};
 
 use super::change::{Action, Change, FieldChange};
 use super::not_undone::{NotUndone, WhyNotUndone};
@@ -15,6 +15,7 @@ use super::observed::Observed;
 use super::parent::parent_of;
 use super::plan_value::Plan;
 use super::question::Question;
+use super::rename::Rename;
 
 #[cfg(test)]
 mod tests;
@@ -26,9 +27,11 @@ pub struct Canary {
     members: Vec<bool>,
 }
 
-/// The first `of_each` changes of each kind and action, and the changes that these need.
+/// The first `of_each` changes of each kind and action, the renames, and the changes that these need. What a renamed record has is looked
+/// at before its old record goes, also if nobody asks for a canary.
 #[must_use]
-pub fn canary(plan: &Plan, of_each: NonZeroUsize) -> Canary {
+pub fn canary(plan: &Plan, of_each: Option<NonZeroUsize>) -> Canary {
+    let renamed = renamed(plan);
     let mut counts: HashMap<_, usize> = HashMap::new();
     let mut members: Vec<bool> = plan
         .changes
@@ -38,7 +41,8 @@ pub fn canary(plan: &Plan, of_each: NonZeroUsize) -> Canary {
                 .entry((change.kind, change.action.name()))
                 .or_default();
             *count += 1;
-            *count <= of_each.get()
+            of_each.is_some_and(|of_each| *count <= of_each.get())
+                || renamed.contains(&(change.kind, change.key.folded()))
         })
         .collect();
     let needs = Needs::of(plan);
@@ -52,6 +56,13 @@ pub fn canary(plan: &Plan, of_each: NonZeroUsize) -> Canary {
         }
     }
     Canary { members }
+}
+
+/// The old and the new keys of what is renamed.
+fn renamed(plan: &Plan) -> RecordKeys {
+    let successors = plan.renames.iter().flat_map(Rename::successors);
+    let keys = successors.flat_map(|it| [&it.from, &it.to].map(|key| (it.kind, key.folded())));
+    keys.collect()
 }
 
 /// Which changes depend on which others.
@@ -149,10 +160,16 @@ impl Canary {
     #[must_use]
     pub fn questions(&self, plan: &Plan, asked: &[Question]) -> Vec<Question> {
         let mut keys: BTreeMap<&'static ObjectKind, Vec<Key>> = BTreeMap::new();
+        let mut carried: BTreeMap<&'static ObjectKind, BTreeSet<&Arc<str>>> = BTreeMap::new();
+        let renamed = renamed(plan);
         for change in self.changes(plan) {
             keys.entry(change.kind)
                 .or_default()
                 .push(change.key.clone());
+            if renamed.contains(&(change.kind, change.key.folded())) {
+                let fields = change.action.fields().iter().map(|field| &field.name);
+                carried.entry(change.kind).or_default().extend(fields);
+            }
         }
         keys.into_iter()
             .map(|(kind, keys)| {
@@ -160,6 +177,7 @@ impl Canary {
                     .iter()
                     .filter(|question| question.kind == kind)
                     .flat_map(|question| &question.fields)
+                    .chain(carried.get(kind).into_iter().flatten().copied())
                     .collect();
                 Question {
                     kind,
@@ -190,9 +208,14 @@ impl Canary {
             .map(|change| (change.kind, change.key.folded()))
             .collect();
         let left = newly_left(plan, &again);
+        // Of what is carried over no manifest says anything, and so the further plan does not.
+        let renamed = renamed(plan);
+        let is_carried = |change: &Change| {
+            change.verb() == Verb::Create && renamed.contains(&(change.kind, change.key.folded()))
+        };
         let mut changes: Vec<Change> = self
             .changes(plan)
-            .filter(|change| left.contains(&(change.kind, &*change.shown)))
+            .filter(|change| left.contains(&(change.kind, &*change.shown)) || is_carried(change))
             .filter_map(|change| remaining(change, observed))
             .collect();
         drop(left);

@@ -28,12 +28,12 @@ pub(crate) struct TrialStage {
 }
 
 impl Trial {
-    /// The canary with the first `of_each` changes of each kind and action, and the calls of the rest. `None` if the plan has no
-    /// change.
+    /// The canary with the first `of_each` changes of each kind and action and with the renames, and the calls of the rest. `None` if
+    /// there are no such changes.
     pub(super) fn of(
         plan: &Plan,
         basis: Basis,
-        of_each: NonZeroUsize,
+        of_each: Option<NonZeroUsize>,
         limits: BatchLimits,
     ) -> Option<(Self, Vec<Wave>)> {
         let canary = canary(plan, of_each);

@@ -296,7 +296,7 @@ impl Planning<'_> {
         refusals.sort_by_key(|refusal| !matches!(refusal, plan::Refusal::Unread { .. }));
         let (paths, only, undoes) = basis.goal.about();
         let read = basis.read();
-        let trial = canary.and_then(|of_each| Trial::of(&plan, basis, of_each, *batch_limits));
+        let trial = Trial::of(&plan, basis, *canary, *batch_limits);
         let (trial, waves) = match trial {
             Some((trial, rest)) => (Some(trial), rest),
             None => (None, calls(&plan, *batch_limits)),

@@ -84,8 +84,8 @@ Look first
       B-1    pipeline/main.yaml:3
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
-Plan: 3 to create, 3 to delete; 1 unchanged.  Apply needs 4 calls.
-Read 2 opportunities, 2 roles in 9 calls; the apply is 0.008 % of 50,000 a day.
+Plan: 3 to create, 3 to delete; 1 unchanged.  Apply needs 8 calls.
+Read 2 opportunities, 2 roles in 9 calls; the apply is 0.02 % of 50,000 a day.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));
@@ -561,4 +561,25 @@ fn a_reviewed_rename_can_be_finished() {
     marketo.heal();
     drop(project.run("apply --yes --quiet --plan plan.json").exits(0));
     project.assert_plan_empty();
+}
+
+/// What Marketo did not keep of the new record is seen before the old one goes.
+#[test]
+fn a_value_that_was_not_kept_keeps_the_old_record() {
+    let marketo = Marketo::start();
+    let project = project(&marketo);
+    let lose = FaultKind::Lose {
+        field: "description".to_owned(),
+        kept: 0,
+    };
+    marketo.fault(Fault::new(lose).on(CallOperation::Sync));
+    let run = project.run("apply --yes --quiet");
+    assert!(run.exit == 4 || run.exit == 1, "{}", run.text());
+    marketo.heal();
+    assert!(held(&project).contains("Call Ada first"), "{}", run.text());
+    let told = project.run("plan").exits(3).stderr;
+    assert!(
+        told.contains("has values that the one with its new key lacks"),
+        "{told}"
+    );
 }

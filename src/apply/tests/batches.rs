@@ -187,7 +187,7 @@ fn a_canary_has_calls_of_its_own() {
         changes: changes.collect(),
         ..Plan::default()
     };
-    let canary = canary(&plan, NonZeroUsize::new(2).expect("it is not zero"));
+    let canary = canary(&plan, NonZeroUsize::new(2));
     let indexes = [true, false].map(|first| {
         let waves = calls_of(&plan, MARKETO_LIMITS, |index| canary.has(index) == first);
         let places = places(&plan, &waves);

@@ -116,7 +116,7 @@ fn needed(plan: &Plan, index: usize) -> BTreeSet<usize> {
 }
 
 fn of(plan: &Plan, count: usize) -> Canary {
-    canary(plan, NonZeroUsize::new(count).expect("it is not zero"))
+    canary(plan, NonZeroUsize::new(count))
 }
 
 fn order(waves: &[Wave]) -> Vec<usize> {
