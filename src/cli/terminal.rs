@@ -121,7 +121,7 @@ impl Terminal<'_> {
         plan_text(planned, &self.context.invocation, self.context.detail)
     }
 
-    /// Warns that the manifests still declare what an undo takes back, if it takes something back.
+    /// Warns that the manifests may still declare what an undo takes back, if it takes something back.
     pub(super) fn print_manifests_reminder(&self, planned: &Planned) {
         if planned.plan.is_empty() {
             return;
@@ -134,7 +134,7 @@ impl Terminal<'_> {
             .as_deref()
             .map(|commit| format!(" (it ran at {})", escaped(commit)));
         self.context.out.message(&format!(
-            "The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied{}.\n",
+            "If the manifests still say what the run applied{}, the next apply does it again: take it back in them too.\n",
             commit.unwrap_or_default()
         ));
     }

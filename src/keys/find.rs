@@ -45,11 +45,11 @@ impl KnownRecord<'_> {
 /// Why a text means no single record.
 #[derive(Debug, Error)]
 pub enum NotMeant {
-    #[error("{0} is neither declared nor owned")]
+    #[error("`{0}` is neither declared nor owned")]
     Nothing(String),
-    #[error("no manifest declares {0}")]
+    #[error("no manifest declares `{0}`")]
     Undeclared(String),
-    #[error("{text} can mean {count} records: {}", named.join(", "))]
+    #[error("`{text}` can mean {count} records: {}", named.join(", "))]
     Several {
         text: String,
         count: usize,

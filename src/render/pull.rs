@@ -157,7 +157,10 @@ fn summary(
         parts.push(format!("removes {}", counted_entries(removed)));
     }
     if pull.renamed > 0 {
-        parts.push(format!("ends {}", counted(pull.renamed, "rename")));
+        parts.push(format!(
+            "takes `renamedFrom` out of {}",
+            counted_entries(pull.renamed)
+        ));
     }
     let files = counted(pull.edits.len(), "file");
     match parts.is_empty() {

@@ -468,7 +468,7 @@ Stopped early: 1 of 3 changes is in Marketo, stored otherwise, 2 were not attemp
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production --force-field name
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied.
+If the manifests still say what the run applied, the next apply does it again: take it back in them too.
 reading the canary of 1 change back
 error: Stopped early: 1 of 3 changes is in Marketo, stored otherwise, 2 were not attempted.
 

@@ -85,7 +85,7 @@ Applied: 1 deleted.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied.
+If the manifests still say what the run applied, the next apply does it again: take it back in them too.
 
 "#]]);
     drop(project.run("get opportunity A-1").exits(1));

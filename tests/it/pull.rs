@@ -195,7 +195,7 @@ error: --drift needs a ledger: without one it is not known what was applied last
     project.run("pull NOBODY").shows(str![[r#"
 exit: 1
 ---- stderr
-error: NOBODY is neither declared nor owned
+error: `NOBODY` is neither declared nor owned
   hint: name it by its key, its id in Marketo, the beginning of its name, or FILE:LINE of its entry; `oppctl get` shows any record of the instance
 
 "#]]);

@@ -127,7 +127,7 @@ exit: 0
      stage: Proposal
      roles: [ { leadId: 1001, role: Champion, isPrimary: true } ]
    - { externalOpportunityId: A-2, name: Tables }
-Pull: ends 1 rename, in 1 file.
+Pull: takes `renamedFrom` out of 1 entry, in 1 file.
 ---- stderr
 wrote 1 file
 

@@ -83,7 +83,7 @@ Applied: 2 created, 1 updated, 1 deleted.  4 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied (it ran at c0ffee0123456789).
+If the manifests still say what the run applied (it ran at c0ffee0123456789), the next apply does it again: take it back in them too.
 
 "#]]);
     // The manifests still say otherwise.
@@ -247,7 +247,7 @@ Applied: 2 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied (it ran at c0ffee0123456789).
+If the manifests still say what the run applied (it ran at c0ffee0123456789), the next apply does it again: take it back in them too.
 error: Applied: 2 created. Not all of it was undone: the plan says what is left, and why
 
 "#]]);
@@ -289,7 +289,7 @@ Applied: 1 updated, 1 deleted.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied (it ran at c0ffee0123456789).
+If the manifests still say what the run applied (it ran at c0ffee0123456789), the next apply does it again: take it back in them too.
 
 "#]]);
     project.write("pipeline/main.yaml", BEFORE);
@@ -347,7 +347,7 @@ Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied (it ran at c0ffee0123456789).
+If the manifests still say what the run applied (it ran at c0ffee0123456789), the next apply does it again: take it back in them too.
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
 
@@ -403,7 +403,7 @@ Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied.
+If the manifests still say what the run applied, the next apply does it again: take it back in them too.
 error: Applied: 1 updated. Not all of it was undone: the plan says what is left, and why
 
 "#]]);
@@ -496,7 +496,7 @@ Applied: 100 created, 100 updated, 100 deleted.  3 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production --allow-deletes 100
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied (it ran at c0ffee0123456789).
+If the manifests still say what the run applied (it ran at c0ffee0123456789), the next apply does it again: take it back in them too.
 error: Applied: 100 created, 100 updated, 100 deleted. Not all of it was undone: the plan says what is left, and why
 
 "#]]);
@@ -649,7 +649,7 @@ Applied: 1 deleted.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied.
+If the manifests still say what the run applied, the next apply does it again: take it back in them too.
 error: Applied: 1 deleted. Not all of it was undone: the plan says what is left, and why
 
 "#]]);

@@ -127,14 +127,14 @@ role A-1 / 456784 / Buyer   production
     project.run("why Chair").shows(str![[r#"
 exit: 64
 ---- stderr
-error: Chair can mean 2 records: opportunity A-1, opportunity A-2
+error: `Chair` can mean 2 records: opportunity A-1, opportunity A-2
   hint: name one by its key
 
 "#]]);
     project.run("why A-9").shows(str![[r#"
 exit: 1
 ---- stderr
-error: A-9 is neither declared nor owned
+error: `A-9` is neither declared nor owned
   hint: name it by its key, its id in Marketo, the beginning of its name, or FILE:LINE of its entry; `oppctl get` shows any record of the instance
 
 "#]]);

@@ -121,13 +121,14 @@ pub(in crate::render) fn verdict(
     }
 }
 
-/// "takes in 11 records as they are".
+/// "adopts 11 records as they are".
 pub(in crate::render) fn in_ledger(actions: &[LedgerAction]) -> String {
     let phrases = LedgerAction::ALL.iter().filter_map(|action| {
         let number = actions.iter().filter(|other| *other == action).count();
         let records = counted(number, "record");
         (number > 0).then(|| match action {
-            LedgerAction::Adopt => format!("takes in {records} as they are"),
+            LedgerAction::Adopt if number == 1 => "adopts 1 record as it is".to_owned(),
+            LedgerAction::Adopt => format!("adopts {records} as they are"),
             LedgerAction::Protect => format!("protects {records}"),
             LedgerAction::Unprotect => format!("ends the protection of {records}"),
             LedgerAction::Forget => format!("forgets {records}"),
