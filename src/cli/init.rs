@@ -63,16 +63,18 @@ fn can_have_workflows(place: &InstancePlace) -> Result<(), CliError> {
     let here = std::env::current_dir().unwrap_or_default();
     let is_below =
         !exists(Path::new(".git")) && here.ancestors().skip(1).any(|it| exists(&it.join(".git")));
-    let message = match place {
-        InstancePlace::Simulator => {
-            "--ci needs an instance: jobs cannot share a simulator of this machine"
-        }
-        InstancePlace::Marketo { .. } if is_below => {
-            "--ci writes workflows, which run only from the root of a repository"
-        }
+    let (message, hint) = match place {
+        InstancePlace::Simulator => (
+            "--ci needs an instance: jobs cannot share a simulator of this machine",
+            "name yours: `oppctl init --munchkin 123-ABC-456 --ci github`",
+        ),
+        InstancePlace::Marketo { .. } if is_below => (
+            "--ci writes workflows, which run only from the root of a repository",
+            "run it in the folder that has `.git`",
+        ),
         InstancePlace::Marketo { .. } => return Ok(()),
     };
-    Err(CliError::new(Exit::Usage, message))
+    Err(CliError::new(Exit::Usage, message).hint(hint))
 }
 
 /// The configuration of a parent folder, which would not see what a project in this one has.

@@ -45,6 +45,7 @@ sessions! {
     manifests: "docs/manifests.md",
     outputs: "docs/outputs.md",
     pull: "docs/pull.md",
+    simulator: "docs/simulator.md",
     status: "docs/status.md",
     troubleshooting: "docs/troubleshooting.md",
 }
