@@ -11,16 +11,15 @@ use super::renaming::carry_over;
 
 /// Completes a plan. Callers do not change it after that.
 ///
-/// `deleted` are the records that the plan deletes, and those that it renames and that are there already, read with all their fields. The plan gets their values, as far as a new record
-/// could be given them, for the review and for an undo. `unmasked` has one reason for each kind whose sensitive fields are not
-/// known.
+/// `deleted` are the records that the plan deletes, and those that it renames and that are there already, read with all their
+/// fields. The plan gets their values, as far as a new record could be given them, for the review and for an undo. `unmasked` has
+/// one reason for each kind whose sensitive fields are not known.
 pub fn complete(
-    plan: Plan,
+    mut plan: Plan,
     schemas: &Schemas,
     deleted: &Observed,
     unmasked: impl IntoIterator<Item = String>,
 ) -> Plan {
-    let mut plan = plan;
     for change in &mut plan.changes {
         let record = deleted.get(change.kind, &change.key);
         if let (Some(record), Some(schema)) = (record, schemas.get(change.kind)) {

@@ -105,12 +105,10 @@ impl Surroundings<'_> {
             let Some(key) = below(kind, &record.key, &desired.key) else {
                 continue;
             };
-            let entry = self.declared.get(&(kind, key.folded())).copied();
+            let (old, new) = ((kind, record.key.folded()), (kind, key.folded()));
+            let entry = self.declared.get(&new).copied();
             let decided = entry.filter(|it| it.selected && it.declared.ensure != Ensure::Forgotten);
-            let old = (kind, record.key.folded());
-            let new = (kind, key.folded());
-            let is_named =
-                self.declared.contains_key(&new) || self.bound.left_out.contains_key(&new);
+            let is_named = entry.is_some() || self.bound.left_out.contains_key(&new);
             let is_deleted = self.deleted.contains_key(&old);
             if !is_deleted {
                 let is_let_be = self.declared.contains_key(&old)
@@ -191,10 +189,11 @@ fn below(kind: &ObjectKind, child: &Key, parent: &Key) -> Option<Key> {
 /// Gives the new records the values of the old ones, which are known by now, and tells of the renames. `read` has the new records that
 /// are there already: one that lacks what the old one has is a problem.
 pub(super) fn carry_over(plan: &mut Plan, read: &Observed) {
+    if plan.renames.is_empty() {
+        return;
+    }
     let renames = std::mem::take(&mut plan.renames);
-    let index: HashMap<RecordKey, usize> = { plan.changes.iter().enumerate() }
-        .map(|(index, change)| ((change.kind, change.key.folded()), index))
-        .collect();
+    let index = by_key(plan);
     for rename in &renames {
         let (mut values, mut moved) = (0, 0);
         for successor in rename.successors() {
@@ -249,14 +248,19 @@ pub(super) fn carry_over(plan: &mut Plan, read: &Observed) {
     plan.renames = renames;
 }
 
+/// The indexes of the changes by their records: of one, a plan has at most one change.
+fn by_key(plan: &Plan) -> HashMap<RecordKey, usize> {
+    let changes = plan.changes.iter().enumerate();
+    let keys = changes.map(|(index, change)| ((change.kind, change.key.folded()), index));
+    keys.collect()
+}
+
 /// What the entries of renamed records change in the values that these have, with the indexes of the creations.
 pub(super) fn renamed_fields(plan: &Plan) -> Vec<(usize, FieldChange)> {
     if plan.renames.is_empty() {
         return Vec::new();
     }
-    let index: HashMap<RecordKey, usize> = { plan.changes.iter().enumerate() }
-        .map(|(index, change)| ((change.kind, change.key.folded()), index))
-        .collect();
+    let index = by_key(plan);
     let mut changed = Vec::new();
     for successor in plan.renames.iter().flat_map(Rename::successors) {
         let find = |key: &Key| index.get(&(successor.kind, key.folded())).copied();

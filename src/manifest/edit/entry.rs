@@ -83,10 +83,7 @@ impl EntryEditor<'_, '_> {
                 column,
             });
         };
-        let splice = remove_member(layout, mapping, member);
-        splice
-            .map(|it| vec![it])
-            .ok_or_else(|| self.form(name, member.key))
+        self.remove(mapping, member, name)
     }
 
     /// Takes the word for the old key out.
@@ -97,11 +94,21 @@ impl EntryEditor<'_, '_> {
             site,
         } = self;
         refuse_shared(layout, site)?;
-        let refused = |node| self.form(RENAMED_FROM, node);
         let member = site.own_word(layout, grammar, WordMeaning::RenamedFrom);
-        let member = member.ok_or_else(|| refused(site.entry))?;
-        let splice = remove_member(layout, site.entry, member);
-        splice.map(|it| vec![it]).ok_or_else(|| refused(member.key))
+        let member = member.ok_or_else(|| self.form(RENAMED_FROM, site.entry))?;
+        self.remove(site.entry, member, RENAMED_FROM)
+    }
+
+    fn remove(
+        &self,
+        mapping: NodeId,
+        member: Member,
+        name: &str,
+    ) -> Result<Vec<Splice>, NotEdited> {
+        let splice = remove_member(self.layout, mapping, member);
+        splice
+            .map(|it| vec![it])
+            .ok_or_else(|| self.form(name, member.key))
     }
 
     /// The member behind which a new field comes: the last field with a scalar, or else the last member that is not a list.
