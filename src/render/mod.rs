@@ -41,6 +41,7 @@ mod ledger_changes;
 mod listing;
 mod markdown;
 mod moved;
+mod next_step;
 mod not_undone;
 mod note_lines;
 mod notes;
