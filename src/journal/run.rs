@@ -194,6 +194,7 @@ impl Run {
             protections: self.protections().collect(),
             origin: self.head.origin,
             is_ledger_saved: self.is_ledger_saved(),
+            is_undo: self.head.undoes.is_some(),
             forced,
             others,
         }

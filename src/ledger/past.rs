@@ -71,6 +71,12 @@ impl Past {
         self.plans.iter().find(|plan| *plan.digest == *digest)
     }
 
+    /// Whether the run that began at this time is among those that are remembered.
+    #[must_use]
+    pub fn has_run(&self, time: Timestamp) -> bool {
+        self.plans.iter().any(|plan| plan.time == time)
+    }
+
     /// Remembers that an apply which began at this time has deleted a record or stopped managing it.
     pub fn bury(&mut self, kind: &'static ObjectKind, key: &Key, time: Timestamp) {
         let tombstone = Tombstone {

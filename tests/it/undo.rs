@@ -675,3 +675,60 @@ fn roles_that_share_a_key_are_not_deleted_with_their_opportunity() {
     assert!(refused.stderr.contains(said), "{}", refused.text());
     assert_eq!(marketo.answered(CallOperation::Delete), 0);
 }
+
+#[test]
+fn a_role_of_others_that_an_undo_brought_back_is_taken_back_with_it() {
+    let marketo = Marketo::start();
+    let manifest = "version: 1\nopportunities:\n  - { externalOpportunityId: A-1, name: Chairs, roles: [{ leadId: 1001, role: Champion }] }\n";
+    let theirs = "version: 1\nroles: [{ externalOpportunityId: A-1, leadId: 1002, role: Buyer }]\n";
+    let project = user(marketo.project(manifest)).with_ledger();
+    drop(project.run("apply --yes --quiet").exits(0));
+    drop(marketo.project(theirs).run("apply --yes --quiet").exits(0));
+    drop(
+        project
+            .run("undo last --yes --quiet --with-undeclared-roles --allow-deletes 3")
+            .exits(0),
+    );
+    drop(project.run("undo last --yes --quiet").exits(0));
+    project.assert_plan_empty();
+    // This run created all three, so that no flag for roles of others is needed.
+    project
+        .run("undo last --yes --allow-deletes 3")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee0123
+
+Deletes  1 opportunity and 2 roles
+  - opportunity A-1  "Chairs"   pipeline/main.yaml:3
+  - role A-1 / 1001 / Champion  pipeline/main.yaml:3
+  - role A-1 / 1002 / Buyer     pipeline/main.yaml:3
+  Why: created by the run that is undone.
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Plan: 3 to delete; 0 unchanged.  Apply needs 2 calls.
+Read 1 opportunity, 2 roles in 8 calls; the apply is 0.004 % of 50,000 a day.
+
+Applied: 3 deleted.  2 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
+
+"#]]);
+    drop(project.run("get role A-1").exits(1));
+    drop(project.run("undo last --yes --quiet").exits(0));
+    // By now the ledger has had the role, and has it no more: it may be that of another project.
+    let run = newest(&project);
+    let declared = manifest.replace("}] }", "}, { leadId: 1002, role: Buyer }] }");
+    project.write("pipeline/main.yaml", declared);
+    drop(project.run("apply --yes --quiet").exits(0));
+    drop(
+        project
+            .run_args(&["ledger", "forget", "role", "A-1 / 1002 / Buyer"])
+            .exits(0),
+    );
+    let again = project
+        .run(&format!("undo {run} --yes --quiet --allow-deletes 3"))
+        .exits(5);
+    let said = "the ledger does not have it any more";
+    assert!(again.text().contains(said), "{}", again.text());
+}

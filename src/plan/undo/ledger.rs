@@ -40,6 +40,25 @@ impl UndoneLedger<'_> {
         is_owned || is_adopted || may_have_none
     }
 
+    /// Whether an undo created this very record, and no ledger has had it since: one that was deleted without being owned comes back
+    /// without an entry. A ledger that does not remember the run may have lost the entry, and then this is not known.
+    pub(super) fn was_never_owned(self, change: &RunChange<'_>, record: &Record) -> bool {
+        let kind = change.change.kind;
+        let (Some(owning), Some(origin)) = (self.ownership.ledger, self.run.origin) else {
+            return false;
+        };
+        let is_that_one = change.answered_id.is_some_and(|id| *id == *record.id);
+        let is_untouched = || {
+            let touched = owning.ledger.touched(kind, &record.key.folded());
+            touched.is_none_or(|touched| touched <= origin)
+        };
+        self.run.is_undo
+            && is_that_one
+            && self.ownership.entry(kind, &record.key).is_none()
+            && owning.ledger.past.has_run(origin)
+            && is_untouched()
+    }
+
     /// The entry of an owned record whose fields are restored. `index` is that of the record's change in the plan.
     pub(super) fn restored(
         self,

@@ -174,7 +174,10 @@ impl UndoPlanner<'_> {
         let Some(schema) = self.deletions.schemas.get(kind) else {
             return;
         };
-        if !self.ledger.is_owned(change, record) && !self.run.has_moved(change, record) {
+        let is_ours = self.ledger.is_owned(change, record)
+            || self.run.has_moved(change, record)
+            || self.ledger.was_never_owned(change, record);
+        if !is_ours {
             return self.leave(change, WhyNotUndone::NotOwned);
         }
         let edited = edited(change, record, schema, self.run);

@@ -26,6 +26,8 @@ pub struct RunToUndo<'r> {
     pub origin: Option<Timestamp>,
     /// Whether the ledger was certainly saved after the run.
     pub is_ledger_saved: bool,
+    /// Whether the run was itself an undo. An undo creates records again that no ledger ever had.
+    pub is_undo: bool,
     /// The names of fields that are restored even if others have changed them since.
     pub forced: &'r [String],
     /// What other runs did, where the outcome of this run is unknown.
