@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::journal::Summary;
+use crate::journal::{RunId, Summary};
 use crate::ledger::Lease;
 use crate::model::{Invocation, grouped};
 use crate::run::{Ancestry, LedgerStatus, ReviewedStatus, Status, StatusNow, Waiting};
@@ -118,8 +118,9 @@ fn applied(status: &Status) -> Vec<String> {
     let Some(ledger) = &status.ledger else {
         return vec![match &status.last_run {
             Some(run) => format!(
-                "by run {}, as the journal says; there is no ledger",
-                run.head.id
+                "by run {}{}, as the journal says; there is no ledger",
+                run.head.id,
+                undid(run.head.undoes.as_ref())
             ),
             None => "no apply is known: there is no ledger, and no journal".to_owned(),
         }];
@@ -135,22 +136,39 @@ fn applied(status: &Status) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(plan) = &ledger.last_plan {
         let when = local(plan.time);
-        lines.push(format!("{when} by run {}", escaped(&plan.run)));
+        let undid = undid(ledger.undoes.as_ref());
+        lines.push(format!("{when} by run {}{undid}", escaped(&plan.run)));
     }
-    if let Some(last) = &ledger.last {
-        let commit = last.commit.as_deref().map(short);
-        let commit = commit.map_or_else(String::new, |commit| format!("commit {commit}"));
-        lines.push(format!(
-            "{commit}{}",
-            standing(ledger, status.head.as_deref())
-        ));
-    }
+    lines.extend(last_commit(ledger, status.head.as_deref()));
     lines.push(format!(
         "{}, {} protected",
         counted(ledger.records, "owned record"),
         ledger.protected
     ));
     lines
+}
+
+/// The commit of the last apply of manifests, with its run where that is not the run of the line before.
+fn last_commit(ledger: &LedgerStatus, head: Option<&str>) -> Option<String> {
+    let last = ledger.last.as_ref()?;
+    let commit = last.commit.as_deref().map(short)?;
+    let standing = standing(ledger, head);
+    let newest = ledger.last_plan.as_ref().map(|plan| &*plan.run);
+    Some(match &ledger.last_run {
+        Some(run) if newest != Some(run.as_str()) => format!(
+            "{} by run {run}, the last apply of manifests, from commit {commit}{standing}",
+            local(last.time)
+        ),
+        None if ledger.undoes.is_some() => {
+            format!("the last apply of manifests was from commit {commit}{standing}")
+        }
+        Some(_) | None => format!("commit {commit}{standing}"),
+    })
+}
+
+/// What is said behind a run that was an undo.
+fn undid(undoes: Option<&RunId>) -> String {
+    undoes.map_or_else(String::new, |undone| format!(", which undid run {undone}"))
 }
 
 fn standing(ledger: &LedgerStatus, head: Option<&str>) -> String {
@@ -255,8 +273,10 @@ fn run(summary: &Summary) -> String {
     let head = &summary.head;
     let when = local(head.began);
     let words = RunResult::of(summary).words(summary.is_settled, summary.settled);
+    let undid = head.undoes.as_ref();
+    let undid = undid.map_or_else(String::new, |undone| format!("undid {undone}: "));
     format!(
-        "{when}   {words}   ({}, {})",
+        "{when}   {undid}{words}   ({}, {})",
         head.id,
         escaped(&head.owner.user)
     )

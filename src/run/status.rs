@@ -1,7 +1,7 @@
 //! How a project stands to one of its instances: what was applied, by which run and from which commit, and what is left.
 
 use crate::api::{Client, Counted, Period};
-use crate::journal::{Folder, JournalError, Summary};
+use crate::journal::{Folder, JournalError, RunHead, RunId, Summary};
 use crate::ledger::{AppliedPlan, Clock, Lease, Ledger, LockError, Origin, Store};
 use crate::plan::Note;
 
@@ -40,8 +40,12 @@ pub struct LedgerStatus {
     pub last: Option<Origin>,
     /// How the commit that is checked out stands to that of the last apply.
     pub standing: Option<Ancestry>,
-    /// The last plan that was applied.
+    /// The run that applied those manifests, where its journal is there.
+    pub last_run: Option<RunId>,
+    /// The last plan that was applied, also by an undo.
     pub last_plan: Option<AppliedPlan>,
+    /// The run that the run of that plan undid, if it was an undo and its journal is there.
+    pub undoes: Option<RunId>,
     /// Who holds the lock.
     pub lease: Option<Lease>,
 }
@@ -105,11 +109,13 @@ impl Status {
         let mut unread_journals = 0;
         let mut last_run = None;
         let mut unsettled = Vec::new();
+        let mut heads = Vec::new();
         for summary in journals.summaries()? {
             let Ok(summary) = summary else {
                 unread_journals += 1;
                 continue;
             };
+            heads.push(summary.head.clone());
             let is_left = !summary.tally.is_complete() || summary.end.is_none();
             if is_left && !summary.is_settled && unsettled.len() < MOST_UNSETTLED {
                 unsettled.push(summary.clone());
@@ -128,7 +134,9 @@ impl Status {
         let reviewed = reviewed.collect();
         let ledger = match ledger {
             Some((store, ledger, number)) => {
-                Some(LedgerStatus::of(store, ledger, number, head.as_deref(), checkout).await?)
+                let head = head.as_deref();
+                let found = LedgerStatus::of(store, ledger, number, head, checkout).await?;
+                Some(found.with_runs(&heads))
             }
             None => None,
         };
@@ -177,9 +185,26 @@ impl LedgerStatus {
                 .count(),
             last,
             standing,
+            last_run: None,
             last_plan: ledger.past.newest_plan().cloned(),
+            undoes: None,
             lease: lease.filter(|lease| lease.released.is_none()),
         })
+    }
+
+    /// The same with what the journals, by their first lines, say of its runs.
+    fn with_runs(self, heads: &[RunHead]) -> Self {
+        let time = self.last.as_ref().map(|last| last.time);
+        let applied = heads.iter().find(|head| {
+            head.undoes.is_none() && time.is_some_and(|time| head.origin == Some(time))
+        });
+        let plan = self.last_plan.as_ref();
+        let newest = plan.and_then(|plan| heads.iter().find(|head| head.id.as_str() == &*plan.run));
+        Self {
+            last_run: applied.map(|head| head.id.clone()),
+            undoes: newest.and_then(|head| head.undoes.clone()),
+            ..self
+        }
     }
 }
 

@@ -145,3 +145,40 @@ fn manifests_with_problems_are_told_as_plan_tells_them() {
         run.text()
     );
 }
+
+#[test]
+fn an_undo_is_not_taken_for_the_apply_of_a_commit() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST).with_ledger();
+    project.commit("first");
+    drop(project.run("apply --yes").exits(0));
+    let first = document(&project, "");
+    assert_eq!(first["ledger"]["applied_undoes"], Value::Null);
+    let applied = &first["ledger"]["applied"]["run"];
+    assert_eq!(first["ledger"]["applied_commit_run"], *applied);
+    project.edit("pipeline/main.yaml", "Tables", "Desks");
+    project.commit("second");
+    drop(project.run("apply --yes").exits(0));
+    let second = document(&project, "");
+    let undone = &second["ledger"]["applied"]["run"];
+    drop(project.run("undo last --yes").exits(0));
+    project.run("status").shows(str![[r#"
+exit: 0
+---- stdout
+oppctl status   production
+  applied    [WHEN] by run [RUN], which undid run [RUN]
+             [WHEN] by run [RUN], the last apply of manifests, from commit [second], which is checked out
+             2 owned records, 1 protected
+  runs       [WHEN]   undid [RUN]: 1 updated   ([RUN], ada)
+  lock       free
+  quota      29 of 50,000 calls used today, 49,971 left
+Not applied: 1 change. Look at it: `oppctl plan`
+
+"#]]);
+    let third = document(&project, "");
+    assert_eq!(third["ledger"]["applied_undoes"], *undone);
+    assert_eq!(third["ledger"]["applied_commit_run"], *undone);
+    assert_eq!(third["ledger"]["applied"]["run"], third["last_run"]["run"]);
+    assert_ne!(third["ledger"]["applied"]["run"], *undone);
+    assert_eq!(third["last_run"]["undoes"], *undone);
+}

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::report::run_entry;
 use super::types::{OPPCTL, RunEntry};
-use crate::journal::Summary;
+use crate::journal::{RunId, Summary};
 use crate::ledger::{AppliedPlan, Lease};
 use crate::render::status::{StatusPage, verdict};
 use crate::run::{Ancestry, LedgerStatus, ReviewedStatus, Status, StatusNow, Waiting};
@@ -55,8 +55,12 @@ struct LedgerEntry<'a> {
     protected: usize,
     /// The last apply that the ledger remembers.
     applied: Option<AppliedEntry<'a>>,
+    /// The run that the run of `applied` undid; null if it was no undo, or its journal is gone.
+    applied_undoes: Option<&'a str>,
     /// The commit of the last apply of manifests whose commit was known.
     applied_commit: Option<&'a str>,
+    /// The run that applied it, which an undo may have followed; null if there is none, or its journal is gone.
+    applied_commit_run: Option<&'a str>,
     /// How the commit that is checked out stands to that one.
     standing: Option<Standing>,
     /// Who holds the lock; null if nobody does.
@@ -201,7 +205,9 @@ fn ledger_entry(ledger: &LedgerStatus) -> LedgerEntry<'_> {
         protected,
         last,
         standing,
+        last_run,
         last_plan,
+        undoes,
         lease,
     } = ledger;
     LedgerEntry {
@@ -210,7 +216,9 @@ fn ledger_entry(ledger: &LedgerStatus) -> LedgerEntry<'_> {
         records: *records,
         protected: *protected,
         applied: last_plan.as_ref().map(applied),
+        applied_undoes: undoes.as_ref().map(RunId::as_str),
         applied_commit: last.as_ref().and_then(|last| last.commit.as_deref()),
+        applied_commit_run: last_run.as_ref().map(RunId::as_str),
         standing: standing.as_ref().map(|standing| match standing {
             Ancestry::Ahead => Standing::Ahead,
             Ancestry::Behind => Standing::Behind,
