@@ -22,7 +22,8 @@ pub fn lag(lag: &Lag) -> String {
             "This checkout is behind what was applied last, {last}. --allow-behind allows this apply, which takes back what came since."
         ),
         LagKind::Behind => format!(
-            "This checkout is behind what was applied last, {last}: an apply from here is refused, because it would take back what came since."
+            "This checkout is behind what was applied last, {last}: an apply from here is refused, because it would take back what came since. {}.",
+            capitalised(&lagging_remedy(lag))
         ),
         LagKind::Diverged { strangers } if strangers.is_empty() => {
             format!("The history of this checkout does not have what was applied last, {last}.")
@@ -31,14 +32,14 @@ pub fn lag(lag: &Lag) -> String {
             "The history of this checkout does not have what was applied last, {last}, and shows no declaration of {} that it would delete: {}. {}.",
             counted(strangers.len(), "record"),
             named(strangers),
-            allowed(*is_allowed)
+            allowed(lag)
         ),
         LagKind::Uncommitted { strangers } => format!(
             "It would delete {} that {} applied from uncommitted files and that no commit of this checkout has declared: {}. {}.",
             counted(strangers.len(), "record"),
             was(strangers.len()),
             named(strangers),
-            allowed(*is_allowed)
+            allowed(lag)
         ),
         LagKind::Unknown { how } => format!(
             "It is not known whether this checkout is behind what was applied last, {last}: {how}."
@@ -46,12 +47,19 @@ pub fn lag(lag: &Lag) -> String {
     }
 }
 
-fn allowed(is_allowed: bool) -> &'static str {
-    if is_allowed {
-        "--allow-behind allows this apply"
-    } else {
-        "An apply from here is refused"
+/// Whether an apply passes all the same, or what can be done about that.
+fn allowed(lag: &Lag) -> String {
+    if lag.is_allowed {
+        return "--allow-behind allows this apply".to_owned();
     }
+    let remedy = capitalised(&lagging_remedy(lag));
+    format!("An apply from here is refused. {remedy}")
+}
+
+fn capitalised(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(rest).collect()
 }
 
 /// The same for an apply that is refused for it: in an error.
@@ -97,16 +105,25 @@ fn named(records: &[(&ObjectKind, Key)]) -> String {
     }
 }
 
-/// What can be done about a checkout from which an apply is refused.
+/// What can be done about a checkout from which an apply is refused: the flag for the command that was given.
 #[must_use]
 pub(super) fn lagging_hint(lag: &Lag) -> String {
+    way_out(lag, "--allow-behind")
+}
+
+/// The same for a plan that is read: with the whole command.
+#[must_use]
+pub(super) fn lagging_remedy(lag: &Lag) -> String {
+    way_out(lag, "`oppctl apply --allow-behind`")
+}
+
+fn way_out(lag: &Lag, allow: &str) -> String {
     match lag.what {
-        LagKind::Uncommitted { .. } => {
-            "commit the manifests from which this was applied. If it is to be deleted: --allow-behind"
-                .to_owned()
-        }
+        LagKind::Uncommitted { .. } => format!(
+            "commit the manifests from which this was applied. If it is to be deleted: {allow}"
+        ),
         LagKind::Behind | LagKind::Diverged { .. } | LagKind::Unknown { .. } => format!(
-            "bring it up to date: `git merge {}`. If what came since is to be taken back: --allow-behind",
+            "bring it up to date: `git merge {}`. If what came since is to be taken back: {allow}",
             short(lag.applied.commit.as_deref().unwrap_or_default())
         ),
     }

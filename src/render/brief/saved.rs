@@ -8,7 +8,7 @@ use crate::plan::file::{
     SavedRefusal, SavedSides, SavedSum, Severity,
 };
 use crate::plan::{Change, DealView, Pipeline, Plan, Schemas, Sides, Sum};
-use crate::render::checkout::{lagging, lagging_hint};
+use crate::render::checkout::{lagging, lagging_remedy};
 use crate::run::{Lag, Planned};
 
 use super::{PlanSubject, findings, patterns, refusals, verdict};
@@ -46,7 +46,7 @@ fn behind(lag: &Lag) -> SavedRefusal {
     SavedRefusal {
         code: FindingCode::Behind.word().to_owned(),
         text: lagging(lag),
-        remedy: lagging_hint(lag),
+        remedy: lagging_remedy(lag),
         place: None,
     }
 }

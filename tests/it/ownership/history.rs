@@ -141,7 +141,7 @@ fn a_checkout_that_is_behind_does_not_apply() {
 exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [first]
-This checkout is behind what was applied last, at [second] ([DAY]): an apply from here is refused, because it would take back what came since.
+This checkout is behind what was applied last, at [second] ([DAY]): an apply from here is refused, because it would take back what came since. Bring it up to date: `git merge [second]`. If what came since is to be taken back: `oppctl apply --allow-behind`.
 
 Deletes  1 opportunity   10
   - opportunity A-1  "Chairs"  10  pipeline/main.yaml:4
@@ -163,7 +163,7 @@ Refused: this checkout is behind what was applied last, at [second] ([DAY]). Not
 exit: 6
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [first]
-This checkout is behind what was applied last, at [second] ([DAY]): an apply from here is refused, because it would take back what came since.
+This checkout is behind what was applied last, at [second] ([DAY]): an apply from here is refused, because it would take back what came since. Bring it up to date: `git merge [second]`. If what came since is to be taken back: `oppctl apply --allow-behind`.
 
 Pipeline
   open  2 → 1  10 → 0  −10
@@ -181,7 +181,8 @@ error: this checkout is behind what was applied last, at [second] ([DAY]); nothi
 
 "#]]);
     let page = project.run("plan --format markdown").exits(0);
-    assert!(page.stdout.contains("behind"), "{}", page.text());
+    let way_out = "If what came since is to be taken back: `oppctl apply --allow-behind`";
+    assert!(page.stdout.contains(way_out), "{}", page.text());
     let allowed = project.run("apply --yes --quiet --allow-behind").exits(0);
     allowed.shows(str![[r#"
 exit: 0
@@ -229,7 +230,7 @@ fn another_history_removes_only_what_it_has_declared() {
 exit: 6
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [branch]
-The history of this checkout does not have what was applied last, at [second] ([DAY]), and shows no declaration of 1 record that it would delete: opportunity A-1. An apply from here is refused.
+The history of this checkout does not have what was applied last, at [second] ([DAY]), and shows no declaration of 1 record that it would delete: opportunity A-1. An apply from here is refused. Bring it up to date: `git merge [second]`. If what came since is to be taken back: `oppctl apply --allow-behind`.
 
 Look first
   ! 1 opportunity is deleted and created again under another key: A-1 → OLD. What is created again has a new id and no history
@@ -297,7 +298,7 @@ fn what_was_applied_without_a_commit_is_not_deleted_by_another_checkout() {
 exit: 6
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [first]
-It would delete 1 record that was applied from uncommitted files and that no commit of this checkout has declared: opportunity A-1. An apply from here is refused.
+It would delete 1 record that was applied from uncommitted files and that no commit of this checkout has declared: opportunity A-1. An apply from here is refused. Commit the manifests from which this was applied. If it is to be deleted: `oppctl apply --allow-behind`.
 
 Pipeline
   open  2 → 1  10 → 0  −10
