@@ -17,7 +17,7 @@ use super::connect::{journals, not_connected, store};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::input;
-use super::output::{json, width};
+use super::output::{json, width_of_data};
 
 /// The checks so far, and the exit of the worst.
 struct Findings {
@@ -34,7 +34,9 @@ pub(super) async fn run(context: &Context, args: &DoctorArgs) -> Result<Exit, Cl
     let checks = &findings.checks;
     let name = instance.as_deref();
     match args.format {
-        Format::Table => context.out.text(&doctor_text(name, checks, width()))?,
+        Format::Table => context
+            .out
+            .text(&doctor_text(name, checks, width_of_data()))?,
         Format::Json => {
             let exit = findings.exit.code();
             context

@@ -41,14 +41,14 @@ impl Output {
         self.try_data(text).map_err(|error| unwritable(&error))
     }
 
-    /// Prints a text for people, in lines that fit.
+    /// Prints a text for people, in lines that fit into a terminal.
     pub(super) fn text(&self, text: &str) -> Result<(), CliError> {
-        self.data(&width().fitted(text))
+        self.data(&width_of_data().fitted(text))
     }
 
     /// The same, with the error of the stream.
     pub(super) fn try_text(&self, text: &str) -> io::Result<()> {
-        self.try_data(&width().fitted(text))
+        self.try_data(&width_of_data().fitted(text))
     }
 
     /// Prints data, with the error of the stream.
@@ -133,6 +133,17 @@ pub(super) fn width() -> Width {
     let said = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
     let known = || terminal_size::terminal_size().map(|(width, _)| width.0.into());
     Width::new(said.or_else(known))
+}
+
+/// The width of what goes to standard output: in a pipe or a file lines stay whole, so that they can be searched.
+pub(super) fn width_of_data() -> Width {
+    if env::var_os("COLUMNS").is_some_and(|columns| !columns.is_empty())
+        || io::stdout().is_terminal()
+    {
+        width()
+    } else {
+        Width::WHOLE
+    }
 }
 
 /// Data that could not be printed.

@@ -12,7 +12,7 @@ use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::goal::declared;
 use super::looking;
-use super::output::{json, width};
+use super::output::{json, width_of_data};
 use super::plan_file;
 
 pub(super) async fn run(context: &Context, args: &StatusArgs) -> Result<Exit, CliError> {
@@ -28,7 +28,7 @@ pub(super) async fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Cl
             unplanned,
             daily_calls: u64::from(loaded.config.limits.daily_calls),
             invocation: &context.invocation,
-            width: width(),
+            width: width_of_data(),
         };
         match args.format {
             Format::Table => context.out.text(&render::status(&page)),

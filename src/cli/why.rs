@@ -15,7 +15,7 @@ use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::input;
 use super::looking::look;
-use super::output::width;
+use super::output::width_of_data;
 
 pub(super) async fn run(context: &Context, args: &WhyArgs) -> Result<Exit, CliError> {
     if args.offline {
@@ -112,7 +112,7 @@ async fn show(
         author: author.as_ref(),
         now,
         invocation: &context.invocation,
-        width: width(),
+        width: width_of_data(),
     }))?;
     Ok(Exit::Done)
 }

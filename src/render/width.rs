@@ -9,7 +9,7 @@ use super::style::columns;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Width(usize);
 
-/// The width where none is known: a file, a pipe, the log of a CI system.
+/// The width where none is known, of texts that have to be parted: pages of explanations, lines of progress.
 const USUAL: usize = 80;
 /// In less than this, tables and commands fall to pieces.
 const LEAST: usize = 60;
@@ -25,6 +25,9 @@ const COMMAND: char = '`';
 const BEGIN: &str = "`oppctl";
 
 impl Width {
+    /// No width: every line stays whole.
+    pub const WHOLE: Self = Self(usize::MAX);
+
     /// The width of a terminal with this many columns; the usual one if there is none.
     #[must_use]
     pub fn new(columns: Option<usize>) -> Self {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use oppctl::simulator::{CallOperation, Fault, FaultKind};
 use pretty_assertions::assert_eq;
 
-use crate::harness::{Marketo, Project};
+use crate::harness::{Marketo, Project, Run};
 
 const WIDTHS: [usize; 3] = [60, 80, 120];
 
@@ -102,6 +102,38 @@ fn no_line_of_a_plan_or_of_a_report_is_wider_than_the_terminal() {
         assert_fits(&mut project, args);
     }
     assert_fits(&mut project, "show undo.json");
+}
+
+/// Where no width is known, such as in a pipe, each record stands in one line: so `grep` finds it with all that belongs to it.
+#[test]
+fn in_a_pipe_lines_stay_whole() {
+    let marketo = Marketo::start();
+    let mut project = marketo.project(&manifest(1, "Open")).with_ledger();
+    project.set("COLUMNS", "");
+    let has_row = |run: &Run, words: &[&str]| {
+        let mut lines = run.stdout.lines();
+        let row = lines.find(|line| words.iter().all(|word| line.contains(word)));
+        assert!(row.is_some(), "{words:?}: {}", run.text());
+    };
+    let key = "SO-2026-000000-Open";
+    has_row(
+        &project.run("plan").exits(0),
+        &[key, "2027年4月に開始予定です", ":3"],
+    );
+    drop(project.run("apply --yes").exits(0));
+    has_row(
+        &project.run("ledger list").exits(0),
+        &[key, "pipeline/main.yaml:3", "Z"],
+    );
+    let history = project.run("history").exits(0);
+    has_row(&history, &["ada", "1 created"]);
+    assert_eq!(history.stdout.lines().count(), 2, "{}", history.text());
+    has_row(
+        &project.run("history last").exits(0),
+        &["Undo", "oppctl undo", "--instance production"],
+    );
+    let why = project.run(&format!("why {key}")).exits(0);
+    has_row(&why, &["declared", "pipeline/main.yaml:3"]);
 }
 
 /// A command that is parted is still one command for a shell.
