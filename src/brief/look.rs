@@ -238,6 +238,20 @@ fn amount_sum(pipeline: &Pipeline, plan: &Plan, changed: &[Changed<'_>]) -> Opti
         { changed.iter() }.filter(|(index, before, _)| before.is_some() || is_renamed(*index));
     let moves = known.map(|(_, before, after)| open(after).checked_sub(open(before)));
     let difference = sum(moves)?;
+    // An undo creates again what was there before its run. That makes up for what it deletes, as with a rename that is taken back.
+    let restored = changed
+        .iter()
+        .filter(|(index, before, _)| before.is_none() && !is_renamed(*index))
+        .map(|(_, _, after)| Some(open(after)));
+    let is_undo = plan
+        .notes
+        .iter()
+        .any(|note| matches!(note, Note::Recreated { .. }));
+    let difference = if is_undo && difference.is_sign_negative() {
+        difference.checked_add(sum(restored)?)?.min(Decimal::ZERO)
+    } else {
+        difference
+    };
     let share = difference
         .checked_div(before)?
         .checked_mul(Decimal::ONE_HUNDRED)?;

@@ -219,8 +219,9 @@ fn delta(before: &Value, after: &Value, scale: u32) -> Option<String> {
         }
         _ => return None,
     };
-    let sign = if delta.is_sign_negative() { "" } else { "+" };
-    Some(format!("({sign}{})", with_scale(delta, scale)))
+    // The sign of a sum, as in all texts for people; values keep the form that manifests have.
+    let sign = if delta.is_sign_negative() { '−' } else { '+' };
+    Some(format!("({sign}{})", with_scale(delta.abs(), scale)))
 }
 
 fn words(diff: &TextDiff<'_, '_, str>) -> Vec<DiffPiece> {

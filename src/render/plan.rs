@@ -50,8 +50,14 @@ pub fn plan(
     if has_notes {
         writeln!(out)?;
     }
-    keeping(plan, detail, out)?;
-    text.meaning(out)?;
+    let (mut kept, mut meaning) = (String::new(), String::new());
+    keeping(plan, detail, &mut kept)?;
+    text.meaning(&mut meaning)?;
+    out.write_str(&kept)?;
+    if !kept.is_empty() && !meaning.is_empty() {
+        writeln!(out)?;
+    }
+    out.write_str(&meaning)?;
     summary(&Totals::of(plan), head, out)?;
     if let (Detail::Full, Some(calls)) = (detail, head.calls) {
         sorts(calls, out)?;

@@ -242,6 +242,7 @@ exit: 2
 Marketo production (simulator)   plan [DIGITS]
 
 2 records are to be protected: an apply remembers them, and from then on nothing deletes them.
+
 Pipeline
   open  0 → 1  0 → 1,251  +1,251
 

@@ -62,7 +62,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee01
 
 pipeline/main.yaml
   ~ opportunity A-1  "Chairs"          :3
-      amount  1750.00 → 1604.47  (-145.53)
+      amount  1750.00 → 1604.47  (−145.53)
   + role        A-1 / 1001 / Champion  :6
   + opportunity A-2  "Tables"          :7
 
@@ -486,7 +486,7 @@ Look first
       New  10 → 1  pipeline/main.yaml:4
       New  10 → 1  pipeline/main.yaml:5
       … and 96 more
-  ! Updates and deletions lower the open pipeline of 1,301 by 92 % (−1,191)
+  ! Updates and deletions lower the open pipeline of 1,301 by 76 % (−991)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 100 to create, 100 to update, 100 to delete; 0 unchanged.  Apply needs 3 calls.
@@ -508,7 +508,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee01
 
 pipeline/main.yaml
   ~ opportunity A-117  "Old"  :20
-      amount  11 → 1  (-10)
+      amount  11 → 1  (−10)
   ~ opportunity A-118  "Old"  :21
       name  Theirs → Old
 
