@@ -16,6 +16,7 @@ mod faults;
 mod forms;
 mod halts;
 mod journal;
+mod key_case;
 mod lagging;
 mod limits;
 mod no_op;

@@ -143,23 +143,29 @@ pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
 }
 
 /// The ids of the owned records that were not found by their keys, and that an apply would therefore stop managing. One read that lacks a
-/// row must not end what is owned, so they are looked for by their ids.
+/// row must not end what is owned, so they are looked for by their ids. So are those whose entries spell their keys in another case by
+/// now: an instance that tells case apart has them under the old one, and a second record would take their places.
 #[must_use]
 pub fn owned_and_missing(
     bound: &Bound<'_>,
     observed: &Observed,
 ) -> BTreeMap<&'static ObjectKind, Vec<Box<str>>> {
-    let tombstones = bound
-        .records
-        .iter()
-        .filter(|desired| desired.selected && desired.declared.ensure == Ensure::Absent)
-        .filter_map(|desired| {
-            let kind = desired.declared.kind;
-            Some((kind, bound.ownership.entry(kind, &desired.key)?))
-        });
+    let unseen = bound.records.iter().filter(|desired| {
+        desired.selected && observed.get(desired.declared.kind, &desired.key).is_none()
+    });
+    let declared = unseen.filter_map(|desired| {
+        let kind = desired.declared.kind;
+        let entry = bound.ownership.entry(kind, &desired.key)?;
+        let is_asked = match desired.declared.ensure {
+            Ensure::Absent => true,
+            Ensure::Present => entry.key != desired.key,
+            Ensure::Forgotten => false,
+        };
+        is_asked.then_some((kind, entry))
+    });
     let removals = bound.removals.iter();
     let removals = removals.map(|removal| (removal.kind, removal.entry));
-    missing(tombstones.chain(removals), observed, |_| true)
+    missing(declared.chain(removals), observed, |_| true)
 }
 
 /// The ids of the owned records that were not found, although an apply has written them after `since`: a read may be older than that.

@@ -393,7 +393,7 @@ Deletes  1 role
   - role a / 2 / User  pipeline/emea.yaml:4
   Why: rolesMode: exact, and not listed.
 
-Note: role A / 1 / User (pipeline/emea.yaml:6:19) is written A / 1 / user in Marketo, which takes both for the same.
+Note: role A / 1 / User (pipeline/emea.yaml:6:19) is written A / 1 / user in Marketo. Case does not count in keys.
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 2 unchanged.  Apply needs 1 call.

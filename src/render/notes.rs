@@ -198,7 +198,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             observed,
             at,
         } => format!(
-            "{} {} ({}) is written {} in Marketo, which takes both for the same.",
+            "{} {} ({}) is written {} in Marketo. Case does not count in keys.",
             kind.name,
             escaped(declared),
             escaped(&sources.place(*at)),
@@ -210,7 +210,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             escaped(&key.to_string())
         ),
         Note::Doubled { kind, shown, ids } => format!(
-            "{} {} is there {} times in Marketo ({}): none of them is touched; delete the wrong ones there, and run again.",
+            "{} {} is there {} times in Marketo ({}; case does not count in keys): none of them is touched; delete the wrong ones there, and run again.",
             kind.name,
             escaped(shown),
             ids.len(),
