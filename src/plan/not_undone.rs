@@ -46,6 +46,8 @@ pub enum WhyNotUndone {
     OtherParent { parent: &'static ObjectKind },
     /// These fields had no value before the run, but Marketo requires one.
     Required(Vec<Arc<str>>),
+    /// The run deleted the record, and it is created again without these sensitive fields: the journal does not have their values.
+    RecreatedWithout(Vec<Arc<str>>),
     /// The journal does not have the values of these sensitive fields.
     NotStored(Vec<Arc<str>>),
     /// The run deleted the record. Marketo requires these fields of a new one, and the journal does not have their sensitive values.

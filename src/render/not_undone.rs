@@ -30,6 +30,7 @@ pub(super) fn left(left: &NotUndone, sources: &Sources, out: &mut dyn fmt::Write
         | WhyNotUndone::NoParent { .. }
         | WhyNotUndone::OtherParent { .. }
         | WhyNotUndone::Required(_)
+        | WhyNotUndone::RecreatedWithout(_)
         | WhyNotUndone::NotStored(_)
         | WhyNotUndone::RequiredNotStored(_)
         | WhyNotUndone::Unwritable(_) => writeln!(out),
@@ -91,8 +92,14 @@ pub(super) fn sentence(left: &NotUndone, sources: &Sources) -> String {
             "Marketo does not let these fields be cleared, which had no value: {}",
             listed(names)
         ),
+        WhyNotUndone::RecreatedWithout(names) => format!(
+            "it is created again without the sensitive values of {}, which the journal does not have. If the run renamed it, do not \
+             undo: write its old key into its entry, with the new one as `renamedFrom`, and apply. That takes all values from Marketo. \
+             Otherwise write them in Marketo by hand",
+            listed(names)
+        ),
         WhyNotUndone::NotStored(names) => format!(
-            "the journal does not have the sensitive values of {}",
+            "the journal does not have the sensitive values of {}, so they stay as they are. To restore them, write them in Marketo by hand",
             listed(names)
         ),
         WhyNotUndone::RequiredNotStored(names) => format!(

@@ -583,3 +583,65 @@ fn a_value_that_was_not_kept_keeps_the_old_record() {
         "{told}"
     );
 }
+
+/// A rename that is taken back is no loss of the deal. What the journal may not hold is lost with the new record, so the plan says
+/// first how all values are kept.
+#[test]
+fn an_undo_of_a_rename_says_what_it_does_to_the_deal() {
+    let marketo = Marketo::start();
+    let project = project(&marketo).with("sensitive: [description]");
+    project.edit(
+        "pipeline/main.yaml",
+        "stage: Proposal",
+        "stage: Proposal\n    amount: 12.50",
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+    drop(project.run("undo last --out undo.json").exits(0));
+    project.run("show undo.json").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   saved plan [DIGITS] to undo [RUN]
+
+pipeline/main.yaml
+  + opportunity A-1  "Chairs"          :3
+  + role        A-1 / 1002 / Buyer     :3
+  + role        A-1 / 1001 / Champion  :6
+
+Deletes  1 opportunity and 2 roles   13
+  - opportunity B-1  "Chairs"   12.50  Proposal  pipeline/main.yaml:3
+  - role B-1 / 1002 / Buyer                      pipeline/main.yaml:4
+  - role B-1 / 1001 / Champion                   pipeline/main.yaml:7
+  Why: created by the run that is undone.
+
+Look first
+  ! 1 opportunity is deleted and created again under another key: B-1 → A-1. What is created again has a new id and no history
+      Chairs    pipeline/main.yaml:3
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Plan: 3 to create, 3 to delete; 0 unchanged.  Apply needs 4 calls.
+Planned in 8 calls; the apply is 0.008 % of 50,000 a day.
+Note: 3 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
+Note: opportunity A-1 (pipeline/main.yaml:3, last applied on [DAY]): it is created again without the sensitive values of description, which the journal does not have. If the run renamed it, do not undo: write its old key into its entry, with the new one as `renamedFrom`, and apply. That takes all values from Marketo. Otherwise write them in Marketo by hand.
+
+"#]]);
+    // The way that the plan names.
+    project.edit(
+        "pipeline/main.yaml",
+        "externalOpportunityId: B-1 # as in the CRM\n    renamedFrom: A-1",
+        "externalOpportunityId: A-1\n    renamedFrom: B-1",
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+    crate::harness::shows(&held(&project), str![[r#"
+opportunity A-1
+  amount                 12.5
+  description            (sensitive)
+  externalOpportunityId  A-1
+  name                   Chairs
+  stage                  Proposal
+
+
+"#]]);
+    let roles = project.run("get role A-1").exits(0);
+    assert!(roles.stdout.contains("Buyer"), "{}", roles.text());
+    project.assert_plan_empty();
+}

@@ -394,7 +394,7 @@ pipeline/main.yaml
   ~ opportunity A-1  "Tables"  :2
       name  Tables → Chairs
 
-Not undone: opportunity A-1 (pipeline/main.yaml:2, last applied on [DAY]): the journal does not have the sensitive values of salary.
+Not undone: opportunity A-1 (pipeline/main.yaml:2, last applied on [DAY]): the journal does not have the sensitive values of salary, so they stay as they are. To restore them, write them in Marketo by hand.
 
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
 Read 1 opportunity in 4 calls; the apply is 0.002 % of 50,000 a day.

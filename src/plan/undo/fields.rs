@@ -20,6 +20,8 @@ pub(super) struct UndoneFields {
     pub(super) changed: Vec<FieldChange>,
     required: Vec<Arc<str>>,
     not_stored: Vec<Arc<str>>,
+    /// Not stored either, of a record that is created again.
+    missing: Vec<Arc<str>>,
     unwritable: Vec<Arc<str>>,
 }
 
@@ -35,7 +37,11 @@ impl UndoneFields {
         for field in change.change.fields() {
             let name = &field.name;
             if change.left_out.contains(name) {
-                fields.not_stored.push(Arc::clone(name));
+                let left_out = match record {
+                    Some(_) => &mut fields.not_stored,
+                    None => &mut fields.missing,
+                };
+                left_out.push(Arc::clone(name));
                 continue;
             }
             let Some(described) = schema.field(name).filter(|field| field.updateable) else {
@@ -66,8 +72,9 @@ impl UndoneFields {
 
     /// The reasons why fields cannot be restored, whoever changed them.
     pub(super) fn impossible(&self) -> Vec<WhyNotUndone> {
-        let reasons: [(_, fn(_) -> _); 3] = [
+        let reasons: [(_, fn(_) -> _); 4] = [
             (&self.required, WhyNotUndone::Required),
+            (&self.missing, WhyNotUndone::RecreatedWithout),
             (&self.not_stored, WhyNotUndone::NotStored),
             (&self.unwritable, WhyNotUndone::Unwritable),
         ];

@@ -84,6 +84,7 @@ impl Planned {
                 WhyNotUndone::NoParent { parent } => format!("no {}", parent.name),
                 WhyNotUndone::OtherParent { parent } => format!("another {}", parent.name),
                 WhyNotUndone::Required(names) => format!("required {}", names.join(" ")),
+                WhyNotUndone::RecreatedWithout(names) => format!("without {}", names.join(" ")),
                 WhyNotUndone::NotStored(names) => format!("not stored {}", names.join(" ")),
                 WhyNotUndone::RequiredNotStored(names) => {
                     format!("required, not stored {}", names.join(" "))
