@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::model::{FoldedKey, Key, ObjectKind, Record};
+use crate::model::{FoldedKey, Key, ObjectKind, Record, is_same_id};
 
 /// The records that an instance has, among those that were asked for.
 #[derive(Debug, Default)]
@@ -41,15 +41,18 @@ impl Observed {
             }
             Entry::Occupied(entry) => {
                 let first = entry.get();
-                if first.id.eq_ignore_ascii_case(&record.id) {
+                let is_same =
+                    |known: &Record| known.key == record.key && is_same_id(&known.id, &record.id);
+                if is_same(first) || of_kind.twins.iter().any(is_same) {
                     return;
                 }
-                let folded = record.key.folded();
-                let ids = of_kind.doubled.entry(folded).or_default();
-                ids.extend([first.id.clone(), record.id.clone()]);
+                if !is_same_id(&first.id, &record.id) {
+                    let folded = record.key.folded();
+                    let ids = of_kind.doubled.entry(folded).or_default();
+                    ids.extend([first.id.clone(), record.id.clone()]);
+                }
                 // A ledger cannot own both, so neither is touched.
-                let is_twin = |twin: &Record| twin.id.eq_ignore_ascii_case(&record.id);
-                if first.key != record.key && !of_kind.twins.iter().any(is_twin) {
+                if first.key != record.key {
                     of_kind.twins.push(record);
                 }
             }

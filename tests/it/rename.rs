@@ -631,7 +631,9 @@ Note: opportunity A-1 (pipeline/main.yaml:3, last applied on [DAY]): it is creat
         "externalOpportunityId: A-1\n    renamedFrom: B-1",
     );
     drop(project.run("apply --yes --quiet").exits(0));
-    crate::harness::shows(&held(&project), str![[r#"
+    crate::harness::shows(
+        &held(&project),
+        str![[r#"
 opportunity A-1
   amount                 12.5
   description            (sensitive)
@@ -640,7 +642,8 @@ opportunity A-1
   stage                  Proposal
 
 
-"#]]);
+"#]],
+    );
     let roles = project.run("get role A-1").exits(0);
     assert!(roles.stdout.contains("Buyer"), "{}", roles.text());
     project.assert_plan_empty();
