@@ -7,7 +7,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::convert::{ConvertError, Draft, MapFile, Options, convert, is_own, update};
-use crate::manifest::{self, CreateError, InstanceRules, ManifestEntry, create, rewrite, write};
+use crate::manifest::{
+    self, CreateError, InstanceRules, ManifestEntry, Patterns, Rewritten, create, files,
+    rewrite_all, write,
+};
 use crate::regular_file::{MOST_BYTES, bounded, read_text};
 use crate::render::{
     ConversionReport, conversion_head, escaped, hints_for_columns, hints_for_problems,
@@ -16,6 +19,7 @@ use crate::render::{
 use super::args::ConvertArgs;
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::files::real;
 use super::input;
 
 pub(super) fn run(context: &Context, args: &ConvertArgs) -> Result<Exit, CliError> {
@@ -45,10 +49,7 @@ pub(super) fn run(context: &Context, args: &ConvertArgs) -> Result<Exit, CliErro
         return Err(CliError::new(Exit::Invalid, message));
     }
     let text = text(args, &draft);
-    let out = match &args.out {
-        Some(path) => path.clone(),
-        None => default_out(&args.file),
-    };
+    let Target { out, unread } = Target::of(context, args);
     let read_back = manifest::read([(out.clone(), text.clone().into_bytes())]);
     if let Some(exit) = input::refuse(context, &read_back.sources, &read_back.diagnostics) {
         context
@@ -66,12 +67,22 @@ pub(super) fn run(context: &Context, args: &ConvertArgs) -> Result<Exit, CliErro
                 .hint("write to another file with --out, and take over the changes")
         })?;
         if updated.text != existing {
-            rewrite(&out, &updated.text).map_err(unwritable)?;
+            let rewritten = Rewritten {
+                path: out.clone(),
+                before: existing,
+                after: updated.text.clone(),
+            };
+            rewrite_all(&[rewritten]).map_err(|error| CliError::of(&error))?;
         }
         context.out.data(&report.update(&out, &updated))?;
     } else {
         put_new(&out, text)?;
         context.out.data(&report.summary(&out))?;
+    }
+    if let Some(place) = &unread {
+        context
+            .out
+            .message(&ConversionReport::unread(&out, place.as_deref()));
     }
     Ok(Exit::Done)
 }
@@ -168,10 +179,59 @@ fn text(args: &ConvertArgs, draft: &Draft) -> String {
     conversion_head(&args.file) + &write(None, &entries)
 }
 
-/// The name of the export with another ending, in the working directory.
-fn default_out(file: &Path) -> PathBuf {
-    let name = file.file_name().unwrap_or_default();
-    Path::new(name).with_extension("yaml")
+/// Where the manifest goes.
+struct Target {
+    out: PathBuf,
+    /// Said of a file that no pattern matches: where plans would read it, if that is known.
+    unread: Option<Option<PathBuf>>,
+}
+
+impl Target {
+    /// The file that was asked for; or the name of the export with another ending, where plans look. Outside of a project that is the
+    /// working directory, and so it is for a manifest that an earlier conversion has left there.
+    fn of(context: &Context, args: &ConvertArgs) -> Self {
+        let name = args.file.file_name().unwrap_or_default();
+        let here = Path::new(name).with_extension("yaml");
+        let out = args.out.clone().unwrap_or_else(|| here.clone());
+        let read = |out| Self { out, unread: None };
+        let is_stream = out == Path::new("-");
+        let (Some(loaded), false) = (context.load().ok(), is_stream) else {
+            return read(out);
+        };
+        let Ok(root) = real(&loaded.root) else {
+            return read(out);
+        };
+        let config = &loaded.config;
+        // Other instances may have other manifests.
+        let all = [&*config.manifests, &*config.others].concat();
+        let patterns = Patterns {
+            manifests: &all,
+            others: &[],
+            ignored: &config.ignore,
+        };
+        let is_read = |path: &Path| files::is_matched(&root, patterns, path);
+        if real(&out).is_ok_and(|path| is_read(&path)) {
+            return read(out);
+        }
+        let names = [here.clone(), here.with_extension("yml")];
+        let folders = all.iter().map(|pattern| root.join(files::folder(pattern)));
+        let mut places = folders.flat_map(|folder| names.clone().map(|name| folder.join(name)));
+        let place = places.find(|place| is_read(place));
+        let place = place.map(|place| shown_from_here(&place));
+        match (place, &args.out) {
+            (Some(place), None) if own(&out).is_none() => read(place),
+            (place, _) => Self {
+                out,
+                unread: Some(place),
+            },
+        }
+    }
+}
+
+/// A path, relative to the working directory if it lies below it.
+fn shown_from_here(path: &Path) -> PathBuf {
+    let here = real(Path::new(".")).unwrap_or_default();
+    path.strip_prefix(&here).unwrap_or(path).to_owned()
 }
 
 /// The text of a file that convert has written. Nothing else is ever replaced, and no link either.

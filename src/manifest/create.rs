@@ -7,7 +7,6 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
 use thiserror::Error;
 
 /// Why manifests could not be written. After any of these errors, no new file is left.
@@ -15,19 +14,6 @@ use thiserror::Error;
 pub enum CreateError {
     #[error("{} already; nothing was written", existing(paths))]
     Exists { paths: Vec<PathBuf> },
-    #[error("cannot write `{}`; nothing was written", path.display())]
-    Unwritable {
-        path: PathBuf,
-        #[source]
-        source: io::Error,
-    },
-}
-
-/// Why manifests could not be replaced. All of them are as they were.
-#[derive(Debug, Error)]
-pub enum RewriteError {
-    #[error("`{}` has changed since it was read; nothing was written", path.display())]
-    Changed { path: PathBuf },
     #[error("cannot write `{}`; nothing was written", path.display())]
     Unwritable {
         path: PathBuf,
@@ -62,100 +48,6 @@ pub fn create(files: &[(PathBuf, String)]) -> Result<(), CreateError> {
     }
     written
 }
-
-/// Replaces a file by one with this text, in one step.
-///
-/// # Errors
-/// It cannot be written. The file is as it was then.
-pub fn rewrite(path: &Path, text: &str) -> Result<(), CreateError> {
-    fill(path, text)
-}
-
-/// A file that gets another text.
-#[derive(Debug)]
-pub struct Rewritten {
-    pub path: PathBuf,
-    /// Its text as it was read, without a byte order mark.
-    pub before: String,
-    pub after: String,
-}
-
-/// Replaces files by others with these texts: all of them, or none. A byte order mark stays, and so do links and permissions.
-///
-/// # Errors
-/// A file has changed since it was read, or one cannot be written. All files are as they were then.
-pub fn rewrite_all(files: &[Rewritten]) -> Result<(), RewriteError> {
-    let mut drafts = Vec::with_capacity(files.len());
-    for file in files {
-        drafts.push(draft(file)?);
-    }
-    // A change that comes as late as that is the last one that can be seen.
-    for draft in &drafts {
-        if fs::read(&draft.path).map_err(unreplaced(&draft.path))? != draft.before {
-            let path = draft.path.clone();
-            return Err(RewriteError::Changed { path });
-        }
-    }
-    let mut done: Vec<(PathBuf, Vec<u8>)> = Vec::new();
-    for Draft { path, before, file } in drafts {
-        if let Err(error) = file.persist(&path) {
-            for (path, before) in done {
-                // What was written a moment ago can be written again, unless the disk is failing.
-                drop(fs::write(path, before));
-            }
-            return Err(unreplaced(&path)(error.error));
-        }
-        done.push((path, before));
-    }
-    Ok(())
-}
-
-/// The new content of a file, beside it.
-struct Draft {
-    path: PathBuf,
-    before: Vec<u8>,
-    file: NamedTempFile,
-}
-
-fn draft(file: &Rewritten) -> Result<Draft, RewriteError> {
-    let failed = unreplaced(&file.path);
-    let write = || {
-        // A link stays one.
-        let path = fs::canonicalize(&file.path)?;
-        let before = fs::read(&path)?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        // No pattern of manifests matches a name with a leading dot.
-        let mut new = tempfile::Builder::new()
-            .prefix(".oppctl-")
-            .tempfile_in(folder)?;
-        if before.starts_with(BYTE_ORDER_MARK) {
-            new.write_all(BYTE_ORDER_MARK)?;
-        }
-        new.write_all(file.after.as_bytes())?;
-        new.as_file()
-            .set_permissions(fs::metadata(&path)?.permissions())?;
-        new.as_file().sync_all()?;
-        Ok((path, before, new))
-    };
-    let (path, before, new) = write().map_err(failed)?;
-    let text = before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&before);
-    if text != file.before.as_bytes() {
-        let path = file.path.clone();
-        return Err(RewriteError::Changed { path });
-    }
-    Ok(Draft {
-        path,
-        before,
-        file: new,
-    })
-}
-
-fn unreplaced(path: &Path) -> impl FnOnce(io::Error) -> RewriteError {
-    let path = path.to_owned();
-    move |source| RewriteError::Unwritable { path, source }
-}
-
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 fn take<'f>(path: &'f Path, taken: &mut Vec<&'f Path>) -> Result<(), CreateError> {
     let folder = path.parent().unwrap_or(Path::new(""));

@@ -1,4 +1,4 @@
-//! Which files are manifests, and their bytes. Only this file and `create` touch the disk.
+//! Which files are manifests, and their bytes. Only this file, `create` and `rewrite` touch the disk.
 //!
 //! Patterns come from the configuration and are relative to its folder. Paths come from the command line and narrow a run. Patterns
 //! without any file, and a path without one, are an error: if that meant "nothing is declared", a typing mistake would plan deletions.

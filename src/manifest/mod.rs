@@ -3,7 +3,7 @@
 //! Bytes become a tree with places (`parser`, `tree_builder`, `tree`). The tree becomes declared records (`document`, `entry`,
 //! `key`, `fields`, `lifecycle`, all with a `decoder`). Then the records are checked together (`check`). `write` makes the text of
 //! new manifests, and `edit` changes existing ones in their places. `files` finds manifests by a `pattern`, and `stray` tells those that no
-//! pattern matches. Nothing here knows an instance, only `files` and `create` touch the disk, and `render` makes the texts of problems.
+//! pattern matches. Nothing here knows an instance, only `files`, `create` and `rewrite` touch the disk, and `render` makes the texts of problems.
 
 mod anchors;
 mod check;
@@ -27,6 +27,7 @@ mod parser;
 mod pattern;
 mod read;
 mod repeated;
+mod rewrite;
 mod schema;
 mod search;
 mod source_error;
@@ -42,7 +43,7 @@ mod written;
 
 pub use crate::regular_file::{read_regular, refuse_endless};
 pub use check::{described_values, standard_values};
-pub use create::{CreateError, RewriteError, Rewritten, create, rewrite, rewrite_all};
+pub use create::{CreateError, create};
 pub use edit::{Edit, NotEdited, NotFormatted, edit, format, is_unreadable};
 pub use here::{folder_of, or_here};
 pub use key::{is_declarable, is_key_text, is_reference_value};
@@ -51,6 +52,7 @@ pub use pattern::Patterns;
 pub use pattern::{Pattern, PatternError};
 pub(crate) use read::conflict;
 pub use read::{Reading, add, read, read_with};
+pub use rewrite::{RewriteError, Rewritten, rewrite_all};
 pub use schema::{manifest_schema, manifest_schema_with};
 pub use source_error::SourceError;
 pub use stray::stray;

@@ -1106,3 +1106,93 @@ fn shown(problems: &[Finding<Wrong>]) -> Vec<String> {
     };
     problems.iter().map(line).collect()
 }
+
+/// A file that no pattern matches is read by no plan.
+#[test]
+fn a_conversion_in_a_project_goes_where_plans_look() {
+    let project = Project::simulated("version: 1\nopportunities: []\n");
+    project.write(
+        "exports/deals.csv",
+        "Id,Name,Amount,StageName\nO-1,Chairs,10,Open\n",
+    );
+    project
+        .run("convert exports/deals.csv --quiet")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Converted: 1 opportunity into pipeline/deals.yaml.
+---- stderr
+exports/deals.csv: 1 row below the headers in row 1; UTF-8, "," between the columns
+
+"#]]);
+    let plan = project.run("plan --quiet").exits(0);
+    assert!(plan.stdout.contains("1 to create"), "{}", plan.text());
+    // What was asked for is written, and the way out is told.
+    project
+        .run("convert exports/deals.csv --quiet --out deals.yaml")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Converted: 1 opportunity into deals.yaml.
+---- stderr
+exports/deals.csv: 1 row below the headers in row 1; UTF-8, "," between the columns
+No pattern of `manifests` in oppctl.yaml matches deals.yaml: plans will not read it. To move it where plans look: mv deals.yaml pipeline/deals.yaml
+
+"#]]);
+    // An update stays where the first conversion was.
+    fs::remove_file(project.root().join("pipeline/deals.yaml")).expect("it is there");
+    project
+        .run("convert exports/deals.csv --quiet")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Updated deals.yaml: 0 added, 0 changed, 1 unchanged.
+---- stderr
+exports/deals.csv: 1 row below the headers in row 1; UTF-8, "," between the columns
+No pattern of `manifests` in oppctl.yaml matches deals.yaml: plans will not read it. To move it where plans look: mv deals.yaml pipeline/deals.yaml
+
+"#]]);
+}
+
+/// Somebody has written a reference into a converted manifest: the export does not replace it, and says so where it differs.
+#[test]
+fn a_reference_whose_value_the_export_has_otherwise_is_named() {
+    let project = Project::simulated("version: 1\nopportunities: []\n");
+    project.edit(
+        "oppctl.yaml",
+        "simulator: {",
+        "set: { stage: Open }, simulator: {",
+    );
+    project.write(
+        "deals.csv",
+        "Id,Name,StageName\nO-1,Chairs,Open\nO-2,Tables,Open\n",
+    );
+    drop(project.run("convert deals.csv --quiet").exits(0));
+    let text = project.read("pipeline/deals.yaml");
+    project.write(
+        "pipeline/deals.yaml",
+        text.replace("stage: Open", "stage: ${stage}"),
+    );
+    let same = project.run("convert deals.csv --quiet").exits(0);
+    assert!(!same.stdout.contains("reference"), "{}", same.text());
+    project.write(
+        "deals.csv",
+        "Id,Name,StageName\nO-1,Chairs,Won\nO-2,Tables,Open\n",
+    );
+    project
+        .run("convert deals.csv --quiet")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Updated pipeline/deals.yaml: 0 added, 0 changed, 2 unchanged.
+Kept: 1 reference to `set` in oppctl.yaml, where the export has another value: stage of O-1. To take the value of the export, write it in place of the reference.
+---- stderr
+deals.csv: 2 rows below the headers in row 1; UTF-8, "," between the columns
+
+"#]]);
+    assert!(
+        project
+            .read("pipeline/deals.yaml")
+            .contains("stage: ${stage}")
+    );
+}

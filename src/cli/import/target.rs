@@ -12,6 +12,7 @@ use crate::render::escaped;
 use super::super::args::ImportArgs;
 use super::super::context::Context;
 use super::super::exit::{CliError, Exit};
+use super::super::files::real;
 
 /// Where repositories of manifests keep the schema, if they do: `oppctl schema manifest` prints it.
 const SCHEMA: &str = "schemas/manifest.v1.json";
@@ -140,19 +141,5 @@ impl ImportTarget {
             steps.push_str("../");
         }
         None
-    }
-}
-
-/// A path without links and dots, whose end need not be there yet.
-fn real(path: &Path) -> io::Result<PathBuf> {
-    let path = std::path::absolute(path)?;
-    match path.canonicalize() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-                return Err(error);
-            };
-            Ok(real(folder)?.join(name))
-        }
-        result => result,
     }
 }

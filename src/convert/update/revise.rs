@@ -17,6 +17,8 @@ pub struct Update {
     pub counts: UpdateCounts,
     /// The keys of the records that the export does not have, in the order of the manifest.
     pub not_exported: Vec<String>,
+    /// Fields whose value is a reference, where the export has another value than the instance: each with the key of its record.
+    pub other_references: Vec<String>,
 }
 
 /// What an update changed, and what it left.
@@ -60,6 +62,7 @@ pub fn update(
     let names: HashSet<&str> = fields.map(|field| &*field.name).collect();
     let mut counts = UpdateCounts::default();
     let mut edits = Vec::new();
+    let mut other_references = Vec::new();
     let mut added = HashSet::new();
     for record in &new.desired.records {
         let identity = identity(record);
@@ -76,6 +79,11 @@ pub fn update(
                     false => counts.changed += 1,
                 }
                 edits.extend(changes);
+                let references = differing(before, record).filter(|(old, _)| is_reference(*old));
+                other_references.extend(
+                    references
+                        .map(|(_, field)| format!("{} of {}", field.name, before.shown_key())),
+                );
                 counts.emptied += emptied(before, record, &names);
             }
         }
@@ -90,14 +98,33 @@ pub fn update(
         text,
         counts,
         not_exported: not_exported.map(Declared::shown_key).collect(),
+        other_references,
     })
 }
 
 /// The changes that give a record the values of another one.
 fn changes(record: usize, before: &Declared, after: &Declared) -> Vec<Edit> {
-    let differs = |name: &str, value: &Scalar| {
+    let edit = |field: &Assignment| Edit::Set {
+        record,
+        field: field.name.to_string(),
+        value: field.value.clone(),
+    };
+    // A person has written a reference: that of the configuration is the value.
+    let changed = differing(before, after).filter(|(old, _)| !is_reference(*old));
+    changed.map(|(_, field)| edit(field)).collect()
+}
+
+/// The fields of the latter that the former has otherwise, or not at all.
+fn differing<'d>(
+    before: &'d Declared,
+    after: &'d Declared,
+) -> impl Iterator<Item = (Option<&'d Assignment>, &'d Assignment)> {
+    let pairs = after.fields.iter().map(|field| {
         let mut old = before.fields.iter();
-        let old = old.find(|field| *field.name == *name);
+        (old.find(|old| old.name == field.name), field)
+    });
+    pairs.filter(|(old, field)| {
+        let value = &field.value;
         // A number that somebody has put into quotes is the same number.
         let same = |old: &Scalar| match (old.form, value.form) {
             (Form::Text, Form::Number) => comparable(&Scalar {
@@ -106,17 +133,12 @@ fn changes(record: usize, before: &Declared, after: &Declared) -> Vec<Edit> {
             }),
             (_, _) => comparable(old),
         };
-        // A person has written a reference: that of the configuration is the value.
-        old.is_none_or(|old| !old.is_reference && same(&old.value) != comparable(value))
-    };
-    let fields = after.fields.iter();
-    let changed = fields.filter(|field| differs(&field.name, &field.value));
-    let edit = |field: &Assignment| Edit::Set {
-        record,
-        field: field.name.to_string(),
-        value: field.value.clone(),
-    };
-    changed.map(edit).collect()
+        old.is_none_or(|old| same(&old.value) != comparable(value))
+    })
+}
+
+fn is_reference(field: Option<&Assignment>) -> bool {
+    field.is_some_and(|field| field.is_reference)
 }
 
 /// The entries of records that are not in the manifest yet. A child whose parent is there becomes an entry of its own.

@@ -10,7 +10,7 @@ use super::group::lines;
 use super::{problems, told};
 use crate::convert::{Draft, OWN_MARK, Scale, SourceFacts, Update, UpdateCounts};
 use crate::manifest::ManifestEntry;
-use crate::model::{ObjectKind, grouped};
+use crate::model::{ObjectKind, grouped, shell_word};
 use crate::render::counting::counted;
 use crate::render::detail::Detail;
 use crate::render::escape::escaped;
@@ -154,6 +154,15 @@ impl ConversionReport<'_> {
             writeln!(text, "Kept: {count}, not in the export: {keys}.")
                 .expect("strings take all text");
         }
+        if !update.other_references.is_empty() {
+            let count = counted(update.other_references.len(), "reference");
+            let fields = self.named(&update.other_references);
+            writeln!(
+                text,
+                "Kept: {count} to `set` in oppctl.yaml, where the export has another value: {fields}. To take the value of the export, write it in place of the reference."
+            )
+            .expect("strings take all text");
+        }
         let kept = [
             (ended, "record", "absent or forgotten in the manifest"),
             (emptied, "value", "of which the export has none now"),
@@ -163,6 +172,23 @@ impl ConversionReport<'_> {
                 .expect("strings take all text");
         }
         text
+    }
+
+    /// Where a manifest was written that no plan reads, and how it becomes one that plans read: `place` is where they would.
+    #[must_use]
+    pub fn unread(out: &Path, place: Option<&Path>) -> String {
+        let shown = |path: &Path| escaped(&path.to_string_lossy()).into_owned();
+        let way = match place {
+            Some(place) => {
+                let [out, place] = [out, place].map(|path| shell_word(&shown(path)));
+                format!("To move it where plans look: mv {out} {place}")
+            }
+            None => "Add its path to `manifests`".to_owned(),
+        };
+        let out = shown(out);
+        format!(
+            "No pattern of `manifests` in oppctl.yaml matches {out}: plans will not read it. {way}\n"
+        )
     }
 
     /// These keys; in short only the first.
