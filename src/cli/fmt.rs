@@ -1,4 +1,4 @@
-//! `oppctl fmt`: writes manifests in their canonical layout. It needs no instance and no credentials.
+//! `oppctl fmt`: writes manifests in their canonical layout. It needs no instance and no credentials; only `--drop-renamed` reads ledgers.
 //!
 //! A manifest that cannot be laid out anew without a risk stays as it is, and is named; the others are written.
 
@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::slice;
 
 use crate::config::{InstanceFields, LoadedConfig, is_known_sensitive};
+use crate::import::Renames;
 use crate::manifest::files;
 use crate::manifest::{
-    self, InstanceRules, NotFormatted, Patterns, Reading, Rewritten, format, is_unreadable,
-    rewrite_all,
+    self, Edit, InstanceRules, NotFormatted, Patterns, Reading, Rewritten, edit, format,
+    is_unreadable, rewrite_all,
 };
 use crate::model::{Diagnostic, ObjectKind};
 use crate::regular_file::MOST_BYTES;
@@ -22,25 +23,38 @@ use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::input;
 use super::output::text;
+use super::renames::renames;
 
 /// The name of standard input among the arguments, and in messages.
 const STDIN: &str = "-";
 const SHOWN_STDIN: &str = "stdin";
 
-pub(super) fn run(context: &Context, args: &FmtArgs) -> Result<Exit, CliError> {
+pub(super) async fn run(context: &Context, args: &FmtArgs) -> Result<Exit, CliError> {
     if args.paths.iter().any(|path| path == Path::new(STDIN)) {
         return stream(context, args);
     }
-    let project = Project::new(context, context.load()?)?;
+    let loaded = context.load()?;
+    let renames = match args.drop_renamed {
+        true => renames(&loaded, None).await.map_err(nothing_written)?,
+        false => Renames::default(),
+    };
+    let project = Project::new(context, loaded)?;
     let files = project.files(&args.paths)?;
     let mut done = Tally::default();
     let mut unreadable = Vec::new();
+    let mut shown_files = BTreeSet::new();
     for path in &files {
         let (shown, bytes) = load(&project.loaded.root, path)?;
-        match formatted(&shown, &bytes, &project.rules) {
+        shown_files.insert(shown.clone());
+        let dropped = renames.edits(&shown);
+        match formatted(&shown, &bytes, &project.rules, dropped.as_ref()) {
             Ok(file) if file.before == file.after => done.unchanged += 1,
-            Ok(file) if args.check => done.would_change(context, &file, Some(&project))?,
             Ok(file) => {
+                done.dropped += dropped.map_or(0, |(edits, _)| edits.len());
+                if args.check {
+                    done.would_change(context, &file, Some(&project))?;
+                    continue;
+                }
                 let written = Rewritten {
                     path: path.clone(),
                     ..file
@@ -49,10 +63,12 @@ pub(super) fn run(context: &Context, args: &FmtArgs) -> Result<Exit, CliError> {
                 done.changed += 1;
                 context.out.data(&line(&shown))?;
             }
-            Err(NotFormatted::Unreadable) => unreadable.push((shown, bytes)),
-            Err(why) => done.left.push((shown, why)),
+            Err(NotWritten::Unreadable) => unreadable.push((shown, bytes)),
+            Err(NotWritten::Left(why)) => done.left.push((shown, why)),
         }
     }
+    let waiting = { renames.waiting() }.filter(|(place, _)| shown_files.contains(&place.file));
+    done.waiting = render::waiting_renames(waiting, &context.invocation);
     done.end(
         context,
         args,
@@ -60,8 +76,17 @@ pub(super) fn run(context: &Context, args: &FmtArgs) -> Result<Exit, CliError> {
     )
 }
 
+fn nothing_written(error: CliError) -> CliError {
+    let message = format!("{}; nothing was written", error.message);
+    CliError { message, ..error }
+}
+
 /// From standard input to standard output, for editors.
 fn stream(context: &Context, args: &FmtArgs) -> Result<Exit, CliError> {
+    if args.drop_renamed {
+        let message = "--drop-renamed is for files of the project, and not for standard input";
+        return Err(CliError::new(Exit::Usage, message));
+    }
     if args.paths.len() > 1 {
         return Err(CliError::new(
             Exit::Usage,
@@ -80,7 +105,7 @@ fn stream(context: &Context, args: &FmtArgs) -> Result<Exit, CliError> {
     let rules = rules.unwrap_or_default();
     let shown = PathBuf::from(SHOWN_STDIN);
     let mut done = Tally::default();
-    match formatted(&shown, &bytes, &rules) {
+    match formatted(&shown, &bytes, &rules, None) {
         Ok(file) if args.check && file.before != file.after => {
             done.would_change(context, &file, project.as_ref())?;
         }
@@ -94,10 +119,10 @@ fn stream(context: &Context, args: &FmtArgs) -> Result<Exit, CliError> {
             context.out.data(&format!("{mark}{}", file.after))?;
             return Ok(Exit::Done);
         }
-        Err(NotFormatted::Unreadable) => {
+        Err(NotWritten::Unreadable) => {
             return done.end(context, args, manifest::read_with([(shown, bytes)], &rules));
         }
-        Err(why) => done.left.push((shown, why)),
+        Err(NotWritten::Left(why)) => done.left.push((shown, why)),
     }
     done.end(context, args, Reading::default())
 }
@@ -167,13 +192,40 @@ fn load(root: &Path, path: &PathBuf) -> Result<(PathBuf, Vec<u8>), CliError> {
     Ok(loaded.next().expect("it is one file")?)
 }
 
-/// A manifest as it is, and as it should be laid out.
-fn formatted(shown: &Path, bytes: &[u8], rules: &InstanceRules) -> Result<Rewritten, NotFormatted> {
-    let reading = manifest::read_with([(shown.to_owned(), bytes.to_vec())], rules);
+/// Why a manifest stays as it is.
+enum NotWritten {
+    Unreadable,
+    Left(String),
+}
+
+impl From<NotFormatted> for NotWritten {
+    fn from(why: NotFormatted) -> Self {
+        match why {
+            NotFormatted::Unreadable => Self::Unreadable,
+            why => Self::Left(why.to_string()),
+        }
+    }
+}
+
+/// A manifest as it is, and as it should be laid out after these changes.
+fn formatted(
+    shown: &Path,
+    bytes: &[u8],
+    rules: &InstanceRules,
+    changes: Option<&(Vec<Edit>, &InstanceRules)>,
+) -> Result<Rewritten, NotWritten> {
+    let read = |bytes: Vec<u8>| manifest::read_with([(shown.to_owned(), bytes)], rules);
+    let mut reading = read(bytes.to_vec());
     let (_, source) = reading.sources.iter().next().expect("it is one file");
+    let before = source.text.clone();
+    if let Some((edits, rules)) = changes {
+        let changed = edit(&before, edits, rules);
+        let changed = changed.map_err(|why| NotWritten::Left(why.to_string()))?;
+        reading = read(changed.into_bytes());
+    }
     Ok(Rewritten {
         path: shown.to_owned(),
-        before: source.text.clone(),
+        before,
         after: format(&reading, rules)?,
     })
 }
@@ -187,7 +239,11 @@ fn line(path: &Path) -> String {
 struct Tally {
     unchanged: usize,
     changed: usize,
-    left: Vec<(PathBuf, NotFormatted)>,
+    /// How many entries do not name the old key of their record any more.
+    dropped: usize,
+    left: Vec<(PathBuf, String)>,
+    /// Which entries go on naming it.
+    waiting: String,
 }
 
 impl Tally {
@@ -228,7 +284,9 @@ impl Tally {
         let Self {
             unchanged,
             changed,
+            dropped,
             left,
+            waiting,
         } = self;
         let files = counted(changed, "file");
         let rest = match unchanged {
@@ -238,13 +296,26 @@ impl Tally {
         let summary = match (args.check, changed) {
             (_, 0) => format!("{} formatted already", counted(unchanged, "file")),
             (true, _) => {
-                let hint = context.invocation.completed("`oppctl fmt`");
+                let command = match args.drop_renamed {
+                    true => "`oppctl fmt --drop-renamed`",
+                    false => "`oppctl fmt`",
+                };
+                let hint = context.invocation.completed(command);
                 format!("{files} not formatted{rest}. To format: {hint}")
             }
             (false, _) => format!("formatted {files}{rest}"),
         };
         if changed + unchanged > 0 {
             context.out.progress(&summary);
+        }
+        if dropped > 0 {
+            let entries = render::counted_entries(dropped);
+            let took = if args.check { "would take" } else { "took" };
+            let said = format!("{took} `renamedFrom` out of {entries}");
+            context.out.progress(&said);
+        }
+        if !waiting.is_empty() {
+            context.out.progress(waiting.trim_end());
         }
         let refused = input::refuse(context, &unreadable.sources, &unreadable.diagnostics);
         if !left.is_empty() {

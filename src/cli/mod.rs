@@ -42,6 +42,7 @@ mod plan_file;
 mod progress;
 mod publish;
 mod pull;
+mod renames;
 mod reports;
 mod schema;
 mod settings;
@@ -82,7 +83,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
     match command {
         Command::Init(args) => init::run(context, &args),
         Command::Validate(args) => validate::run(context, &args),
-        Command::Fmt(args) => fmt::run(context, &args),
+        Command::Fmt(args) => wait(fmt::run(context, &args)),
         Command::Convert(args) => convert::run(context, &args),
         Command::Show(args) => wait(show::run(context, &args)),
         Command::Explain(args) => explain::run(context, &args),

@@ -5,13 +5,13 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use crate::config::LoadedConfig;
-use crate::import::{self, Pull, PullBasis, PullRequest};
+use crate::import::{Pull, PullBasis, PullRequest, RenamedEntry};
 use crate::keys;
 use crate::manifest::{InstanceRules, Reading, Rewritten, edit, rewrite_all};
-use crate::model::ObjectKind;
+use crate::model::{ObjectKind, Span};
 use crate::plan::Note;
 use crate::render;
-use crate::run::{Planned, RunError};
+use crate::run::{InstanceId, Planned, RunError};
 
 use super::args::PullArgs;
 use super::connect::{Connected, store, with_session};
@@ -21,6 +21,7 @@ use super::exit::{CliError, Exit};
 use super::input;
 use super::looking::look;
 use super::output::text;
+use super::renames::renames;
 
 pub(super) async fn run(context: &Context, args: &PullArgs) -> Result<Exit, CliError> {
     with_session(context, async |connected| {
@@ -42,10 +43,9 @@ pub(super) async fn run(context: &Context, args: &PullArgs) -> Result<Exit, CliE
         let mut request = PullRequest {
             drift: args.drift,
             removals: args.removals,
-            renamed: match (&ledger, loaded.config.instances.len()) {
-                // Another instance may not have come so far.
-                (Some(ledger), 1) => import::renamed(&reading.desired, ledger),
-                (Some(_) | None, _) => HashSet::new(),
+            renamed: match &ledger {
+                Some(_) => renamed(context, connected, &reading).await?,
+                None => HashSet::new(),
             },
             only: None,
         };
@@ -77,6 +77,36 @@ pub(super) async fn run(context: &Context, args: &PullArgs) -> Result<Exit, CliE
         finish(context, args, (&pull, &request), (&planned, loaded)).await
     })
     .await
+}
+
+/// The places of the entries that need not name the old key of their record any more. Says why others still do that are renamed here.
+async fn renamed(
+    context: &Context,
+    connected: &Connected,
+    reading: &Reading,
+) -> Result<HashSet<Span>, CliError> {
+    let mut records = reading.desired.records.iter();
+    if records.all(|declared| declared.renamed_from.is_none()) {
+        return Ok(HashSet::new());
+    }
+    let InstanceId {
+        name, fingerprint, ..
+    } = &connected.session.instance;
+    let renames = match renames(&context.load()?, Some((name, fingerprint))).await {
+        Ok(renames) => renames,
+        // Who may work with one instance need not be able to read the ledgers of the others.
+        Err(error) => {
+            let why = error.causes.first().unwrap_or(&error.message);
+            let line = format!("`renamedFrom` stays: {}: {why}\n", error.message);
+            context.out.message(&line);
+            return Ok(HashSet::new());
+        }
+    };
+    let is_done_here = |entry: &RenamedEntry| entry.waits.iter().all(|(it, _)| **it != **name);
+    let waiting = { renames.waiting() }.filter(|(_, entry)| is_done_here(entry));
+    let waiting = render::waiting_renames(waiting, &context.invocation);
+    context.out.message(&waiting);
+    Ok(renames.done(reading))
 }
 
 /// Shows the changes, and writes them if somebody has said so.

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::ledger::Ledger;
 use crate::manifest::Edit;
 use crate::model::{Declared, Desired, FileId, ObjectKind, Scalar, Span, Value};
 use crate::plan::{Drifted, FieldChange, Moved, Note, Plan};
@@ -92,22 +91,6 @@ pub enum WhyLeft {
     Reference,
     /// A manifest cannot declare the value.
     NotDeclarable,
-}
-
-/// The places of the entries whose records have been renamed: the project owns the new one, and the old one no more.
-#[must_use]
-pub fn renamed(desired: &Desired, ledger: &Ledger) -> HashSet<Span> {
-    let is_done = |declared: &&Declared| {
-        let (Some((kind, old)), Some(key)) = (declared.renamed_key(), declared.full_key()) else {
-            return false;
-        };
-        let is_there = ledger
-            .get(kind, &key.folded())
-            .is_some_and(|it| it.id.is_some());
-        is_there && ledger.get(kind, &old).is_none()
-    };
-    let done = desired.records.iter().filter(is_done);
-    done.map(|declared| declared.at).collect()
 }
 
 impl PullBasis {

@@ -89,6 +89,13 @@ impl Past {
         }
     }
 
+    /// Whether an apply is remembered that has deleted a record or stopped managing it. What is not remembered may have been all the
+    /// same: a ledger that was lost and begun again remembers nothing.
+    #[must_use]
+    pub fn is_buried(&self, kind: &'static ObjectKind, key: &FoldedKey) -> bool {
+        self.gone.contains_key(&(kind, key.clone()))
+    }
+
     /// When a record without an entry was last touched, as far as that is remembered.
     pub(super) fn touched(&self, kind: &'static ObjectKind, key: &FoldedKey) -> Option<Timestamp> {
         let tombstone = self.gone.get(&(kind, key.clone()));

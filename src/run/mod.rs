@@ -66,7 +66,7 @@ pub use rebuild::{FoundRecord, Rebuilt, rebuilt};
 pub use record_runs::RunTouch;
 pub use review::{Reviewed, Stale};
 pub use sensitive::SensitiveFieldError;
-pub use session::{Session, SessionError, fingerprint};
+pub use session::{Session, SessionError, existing_fingerprint, fingerprint};
 pub use settings::{Settings, SettingsError};
 pub use status::{LedgerStatus, ReviewedStatus, Status, StatusError, StatusNow, Waiting};
 pub use undo::{UndoRequest, UndoneError, UndoneRun};

@@ -147,6 +147,22 @@ pub async fn fingerprint(
     }
 }
 
+/// The same, and nothing for a simulator that was never started: neither a ledger nor a journal can be about it.
+///
+/// # Errors
+/// As above.
+pub async fn existing_fingerprint(
+    loaded: &LoadedConfig,
+    instance: &InstanceConfig,
+) -> Result<Option<Fingerprint>, SessionError> {
+    match &instance.target {
+        InstanceTarget::Simulator(target) if !target.data.exists() => Ok(None),
+        InstanceTarget::Simulator(_) | InstanceTarget::Remote(_) => {
+            fingerprint(loaded, instance).await.map(Some)
+        }
+    }
+}
+
 fn options(target: &SimulatorConfig) -> Options {
     Options {
         leads: target.leads.clone(),

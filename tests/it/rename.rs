@@ -648,3 +648,202 @@ opportunity A-1
     assert!(roles.stdout.contains("Buyer"), "{}", roles.text());
     project.assert_plan_empty();
 }
+
+const INSTANCES: &str = "\
+version: 1
+manifests: [pipeline/*.yaml]
+defaultInstance: sandbox
+instances:
+  sandbox: { simulator: { data: .oppctl/sandbox, leads: leads.yaml }, manifests: [sandbox/*.yaml] }
+  production: { simulator: { data: .oppctl/production, leads: leads.yaml } }
+ownership: { ledger: .oppctl/ledger }
+guards: { maxDeletes: 100, maxDeletePercent: 100 }
+";
+
+/// A project with two instances, where a record of both and one of the sandbox have been renamed in the manifests.
+fn of_two_instances() -> Project {
+    let manifest = MANIFEST.replace("[ { ", "[{ ").replace(" } ]", " }]");
+    let project = Project::simulated(&manifest);
+    project.write("oppctl.yaml", INSTANCES);
+    let sandbox =
+        "version: 1\nopportunities: [{ externalOpportunityId: T-1, name: Only a test }]\n";
+    project.write("sandbox/try.yaml", sandbox);
+    for instance in ["sandbox", "production"] {
+        drop(
+            project
+                .run(&format!("apply --yes --quiet -i {instance}"))
+                .exits(0),
+        );
+    }
+    project.edit(
+        "pipeline/main.yaml",
+        "externalOpportunityId: A-1\n",
+        "externalOpportunityId: B-1\n    renamedFrom: A-1\n",
+    );
+    project.edit("sandbox/try.yaml", "T-1,", "T-2, renamedFrom: &old T-1,");
+    project
+}
+
+#[test]
+fn the_word_goes_once_every_instance_is_done() {
+    let project = of_two_instances();
+    let files = ["pipeline/main.yaml", "sandbox/try.yaml"];
+    let before = files.map(|file| project.read(file));
+    drop(project.run("apply --yes --quiet").exits(0));
+    project
+        .run("fmt --drop-renamed --check")
+        .shows(str![[r#"
+exit: 2
+---- stdout
+--- a/sandbox/try.yaml
++++ b/sandbox/try.yaml
+@@ -1,2 +1,2 @@
+ version: 1
+-opportunities: [{ externalOpportunityId: T-2, renamedFrom: &old T-1, name: Only a test }]
++opportunities: [{ externalOpportunityId: T-2, name: Only a test }]
+---- stderr
+1 file not formatted, 1 formatted already. To format: `oppctl fmt --drop-renamed`
+would take `renamedFrom` out of 1 entry
+`renamedFrom` stays in 1 entry:
+  opportunity B-1  pipeline/main.yaml:3   production still owns A-1; to rename it: `oppctl apply --instance production`
+
+"#]]);
+    // Nothing goes on the word of one instance, by a pull either.
+    project.run("pull --yes").shows(str![[r#"
+exit: 0
+---- stdout
+--- a/sandbox/try.yaml
++++ b/sandbox/try.yaml
+@@ -1,2 +1,2 @@
+ version: 1
+-opportunities: [{ externalOpportunityId: T-2, renamedFrom: &old T-1, name: Only a test }]
++opportunities: [{ externalOpportunityId: T-2, name: Only a test }]
+Pull: takes `renamedFrom` out of 1 entry, in 1 file.
+---- stderr
+`renamedFrom` stays in 1 entry:
+  opportunity B-1  pipeline/main.yaml:3   production still owns A-1; to rename it: `oppctl apply --instance production`
+wrote 1 file
+
+"#]]);
+    assert_eq!(project.read(files[0]), before[0]);
+    drop(project.run("apply --yes --quiet -i production").exits(0));
+    project
+        .run("fmt --drop-renamed --check -i production")
+        .shows(str![[r#"
+exit: 2
+---- stdout
+--- a/pipeline/main.yaml
++++ b/pipeline/main.yaml
+@@ -1,7 +1,6 @@
+ version: 1
+ opportunities:
+   - externalOpportunityId: B-1
+-    renamedFrom: A-1
+     name: Chairs
+     stage: Proposal
+     roles: [{ leadId: 1001, role: Champion, isPrimary: true }]
+---- stderr
+1 file not formatted. To format: `oppctl fmt --drop-renamed --instance production`
+would take `renamedFrom` out of 1 entry
+
+"#]]);
+    project.run("fmt --drop-renamed").shows(str![[r#"
+exit: 0
+---- stdout
+pipeline/main.yaml
+---- stderr
+formatted 1 file, 1 formatted already
+took `renamedFrom` out of 1 entry
+
+"#]]);
+    assert!(!project.read(files[0]).contains("renamedFrom"));
+    project.run("fmt --drop-renamed").shows(str![[r#"
+exit: 0
+---- stderr
+2 files formatted already
+
+"#]]);
+    for instance in ["sandbox", "production"] {
+        let plan = project.run(&format!("plan --quiet -i {instance}")).exits(0);
+        assert!(plan.stdout.contains("No changes"), "{}", plan.text());
+    }
+}
+
+#[test]
+fn what_is_not_known_of_an_instance_leaves_the_word() {
+    let project = of_two_instances();
+    for instance in ["sandbox", "production"] {
+        drop(
+            project
+                .run(&format!("apply --yes --quiet -i {instance}"))
+                .exits(0),
+        );
+    }
+    let all = project.read("pipeline/main.yaml");
+    // A ledger that was lost and begun again owns the new key, and remembers nothing of the old one.
+    let ledgers = project.root().join(".oppctl/ledger");
+    let kept = project.root().join("kept");
+    std::fs::rename(&ledgers, &kept).expect("it is there");
+    project.run("fmt --drop-renamed").shows(str![[r#"
+exit: 0
+---- stderr
+2 files formatted already
+`renamedFrom` stays in 2 entries:
+  opportunity B-1  pipeline/main.yaml:3   production has no ledger, so it is not known how far it has come
+  opportunity B-1  pipeline/main.yaml:3   sandbox has no ledger, so it is not known how far it has come
+  opportunity T-2  sandbox/try.yaml:2   sandbox has no ledger, so it is not known how far it has come
+
+"#]]);
+    drop(project.run("apply --yes --quiet").exits(0));
+    drop(project.run("pull --yes --quiet").exits(0));
+    project.run("fmt --drop-renamed").shows(str![[r#"
+exit: 0
+---- stderr
+2 files formatted already
+`renamedFrom` stays in 2 entries:
+  opportunity B-1  pipeline/main.yaml:3   production has no ledger, so it is not known how far it has come
+  opportunity B-1  pipeline/main.yaml:3   the ledger of sandbox does not know A-1: it never owned that, or it was lost. If it never did, remove the line by hand
+  opportunity T-2  sandbox/try.yaml:2   the ledger of sandbox does not know T-1: it never owned that, or it was lost. If it never did, remove the line by hand
+
+"#]]);
+    assert_eq!(project.read("pipeline/main.yaml"), all);
+    // One that cannot be read is named.
+    std::fs::remove_dir_all(&ledgers).expect("it can be removed");
+    std::fs::rename(&kept, &ledgers).expect("it is there");
+    let newest = |folder: &std::path::Path| {
+        let files = std::fs::read_dir(folder.join("ledger")).expect("it has versions");
+        files
+            .map(|file| file.expect("a file").path())
+            .max()
+            .expect("one")
+    };
+    for folder in std::fs::read_dir(&ledgers).expect("it is there") {
+        std::fs::write(newest(&folder.expect("a folder").path()), "no ledger\n").expect("written");
+    }
+    let told = project.run("fmt --drop-renamed");
+    assert!(
+        told.stderr
+            .contains("cannot read the ledger of production; nothing was written"),
+        "{}",
+        told.text()
+    );
+    assert_eq!((told.exit, project.read("pipeline/main.yaml")), (1, all));
+    // Standard input has no instances.
+    drop(project.run("fmt --drop-renamed -").exits(64));
+}
+
+#[test]
+fn without_a_ledger_no_rename_is_known_to_be_done() {
+    let project = Project::simulated(MANIFEST);
+    project.edit("pipeline/main.yaml", "A-1\n", "B-1\n    renamedFrom: A-1\n");
+    project.run("fmt --drop-renamed").shows(str![[r#"
+exit: 0
+---- stdout
+pipeline/main.yaml
+---- stderr
+formatted 1 file
+`renamedFrom` stays in 1 entry:
+  opportunity B-1  pipeline/main.yaml:3   local has no ledger, so it is not known how far it has come
+
+"#]]);
+}

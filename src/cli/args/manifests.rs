@@ -28,4 +28,7 @@ pub(in crate::cli) struct FmtArgs {
     /// Write nothing: show what would change, and exit with 2 if anything would
     #[arg(long)]
     pub(in crate::cli) check: bool,
+    /// Also take `renamedFrom` out of the entries that every instance has renamed, as their ledgers say
+    #[arg(long)]
+    pub(in crate::cli) drop_renamed: bool,
 }

@@ -105,10 +105,20 @@ impl EntryEditor<'_, '_> {
         member: Member,
         name: &str,
     ) -> Result<Vec<Splice>, NotEdited> {
-        let splice = remove_member(self.layout, mapping, member);
-        splice
-            .map(|it| vec![it])
-            .ok_or_else(|| self.form(name, member.key))
+        let Self { layout, .. } = self;
+        let removed = remove_member(layout, mapping, member);
+        removed.ok_or_else(|| match layout.first_alias(member.value) {
+            Some(alias) => {
+                let (line, column) = place(layout, layout.node(member.value).start());
+                NotEdited::Repeated {
+                    field: name.to_owned(),
+                    line,
+                    column,
+                    by: place(layout, layout.node(alias).start()),
+                }
+            }
+            None => self.form(name, member.key),
+        })
     }
 
     /// The member behind which a new field comes: the last field with a scalar, or else the last member that is not a list.

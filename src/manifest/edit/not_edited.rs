@@ -16,6 +16,18 @@ pub enum NotEdited {
         column: usize,
     },
     #[error(
+        "`{field}` at {line}:{column} has an anchor, and the alias at {}:{} repeats its value",
+        by.0,
+        by.1
+    )]
+    Repeated {
+        field: String,
+        line: usize,
+        column: usize,
+        /// The line and the column of the alias.
+        by: (usize, usize),
+    },
+    #[error(
         "the entry comes from another place of the file, through the alias or merge key at {line}:{column}"
     )]
     Shared { line: usize, column: usize },
@@ -46,6 +58,7 @@ impl NotEdited {
         match self {
             Self::Invalid => "correct the problems first",
             Self::Form { .. } => "change it by hand",
+            Self::Repeated { .. } => "write the value out there, in place of the alias",
             Self::Shared { .. } => "write the entry out there, in place of the alias",
             Self::Inherited { .. } => "write that entry out, in place of the merge key",
             Self::Reference { .. } => "change the value in oppctl.yaml",

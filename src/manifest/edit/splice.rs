@@ -241,15 +241,24 @@ pub(super) fn add_text(
     Some(Splice::added(at, text))
 }
 
-/// Takes a member out of a mapping. Not the only one.
+/// Takes a member out of a mapping. Not the only one. The first of those that repeat its value gets the value and the anchor.
 pub(super) fn remove_member(
     layout: &Layout<'_>,
     mapping: NodeId,
     member: Member,
-) -> Option<Splice> {
+) -> Option<Vec<Splice>> {
+    let mut splices = Vec::new();
+    if let Some(alias) = layout.first_alias(member.value) {
+        splices.push(moved_anchor(layout, member.value, alias)?);
+    }
+    splices.push(without_member(layout, mapping, member)?);
+    Some(splices)
+}
+
+fn without_member(layout: &Layout<'_>, mapping: NodeId, member: Member) -> Option<Splice> {
     let members = layout.members(mapping);
     let index = members.iter().position(|it| it.key == member.key)?;
-    if members.len() < 2 || layout.first_alias(member.value).is_some() {
+    if members.len() < 2 {
         return None;
     }
     let start = layout.node(member.key).start();

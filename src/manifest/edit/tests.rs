@@ -651,3 +651,34 @@ fn a_reference_is_never_written_over() {
         })
     );
 }
+
+#[test]
+fn the_word_for_the_old_key_goes_with_its_anchor_unless_an_alias_repeats_it() {
+    let edits = [Edit::Renamed { record: 0 }];
+    check_entry(
+        "    renamedFrom: &old A-1\n    name: N\n",
+        &edits,
+        "    name: N\n",
+    );
+    check(
+        "  - { externalOpportunityId: A, renamedFrom: &old A-1, name: N }\n",
+        &edits,
+        "  - { externalOpportunityId: A, name: N }\n",
+    );
+    // The first that repeats it gets the value and the anchor.
+    check_entry(
+        "    renamedFrom: &old A-1\n    name: *old\n    stage: *old\n",
+        &edits,
+        "    name: &old A-1\n    stage: *old\n",
+    );
+    let text = manifest(&format!(
+        "{HEAD}    renamedFrom: &old 'A[1'\n    name: *old\n"
+    ));
+    let refused = NotEdited::Repeated {
+        field: "renamedFrom".to_owned(),
+        line: 4,
+        column: 18,
+        by: (5, 11),
+    };
+    assert_eq!(edited(&text, &edits), Err(refused));
+}
