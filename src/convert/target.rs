@@ -38,13 +38,6 @@ pub enum Use {
     Period,
 }
 
-/// Fields of every instance whose types the documentation does not state. Source: describe replies of live instances.
-const TYPES: [(&str, DataType); 3] = [
-    ("probability", DataType::Percent),
-    ("fiscalQuarter", DataType::Integer),
-    ("fiscalYear", DataType::Integer),
-];
-
 impl Use {
     pub(super) const ALL: [Self; 5] = [
         Self::Status,
@@ -86,11 +79,8 @@ impl Target {
 /// The type of a field of a kind, as far as it is known without an instance.
 pub(super) fn data_type(kind: &ObjectKind, name: &str) -> DataType {
     let known = kind.documented.iter().chain(kind.standard);
-    let mut known = known.map(|field| (field.name, &field.data_type));
-    let found = known.find(|(field, _)| *field == name);
-    let others = TYPES.iter().map(|(field, data_type)| (*field, data_type));
-    let found = found.or_else(|| { others }.find(|(field, _)| *field == name));
-    found.map_or(DataType::String, |(_, data_type)| data_type.clone())
+    let found = { known }.find(|field| field.name == name);
+    found.map_or(DataType::String, |field| field.data_type.clone())
 }
 
 /// The standard field that a name of a custom one is almost.
@@ -100,8 +90,7 @@ pub(super) fn almost_standard(name: &str) -> Option<String> {
         let parts = kind.key.iter().map(|part| part.field);
         fields.map(|field| field.name).chain(parts)
     };
-    let types = TYPES.iter().map(|(field, _)| *field);
-    let known: Vec<&str> = KINDS.into_iter().flat_map(of).chain(types).collect();
+    let known: Vec<&str> = KINDS.into_iter().flat_map(of).collect();
     match known.contains(&name) {
         true => None,
         false => closest(name, known),

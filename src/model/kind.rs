@@ -201,6 +201,10 @@ pub static OPPORTUNITY: ObjectKind = ObjectKind {
     standard: &[
         other("amount", DataType::Currency, true),
         other("expectedRevenue", DataType::Currency, true),
+        // An integer in a live instance, and a percent by its meaning: a number either way.
+        other("probability", DataType::Percent, true),
+        other("fiscalQuarter", DataType::Integer, true),
+        other("fiscalYear", DataType::Integer, true),
         other("quantity", DataType::Float, true),
         other("closeDate", DataType::Date, true),
         other("lastActivityDate", DataType::Date, true),

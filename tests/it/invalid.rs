@@ -163,3 +163,27 @@ explain: oppctl explain wrong-type
     // The instance says the same.
     assert_eq!(project.run("plan").stderr, offline.stderr);
 }
+
+/// Marketo describes the probability as an integer or as a percent: a number in either case.
+#[test]
+fn a_percent_sign_is_no_part_of_a_number() {
+    let manifest = "version: 1\nopportunities: [ { externalOpportunityId: A-1, name: Chairs, probability: 60% } ]\n";
+    let project = Project::simulated(manifest);
+    project.run("validate").shows(str![[r#"
+exit: 3
+---- stderr
+error[wrong-type]: wrong value for the field `probability` of type percent
+ --> pipeline/main.yaml:2:75
+  |
+2 | opportunities: [ { externalOpportunityId: A-1, name: Chairs, probability: 60% } ]
+  |                                                                           ^^^ not a number
+  |
+  = help: write it as in 1604.47: a point, no separators, no currency
+
+1 problem in 1 file
+explain: oppctl explain wrong-type
+
+"#]]);
+    project.edit("pipeline/main.yaml", "60%", "60");
+    drop(project.run("validate").exits(0));
+}
