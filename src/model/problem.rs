@@ -179,7 +179,7 @@ pub enum Problem {
     // The instance.
     /// A field that Marketo sets on creation only, declared with another value.
     NotUpdateable { name: String },
-    /// A new record does not write a field that Marketo requires.
+    /// A new record does not write a field that the documentation demands.
     MissingRequired {
         kind: &'static ObjectKind,
         name: &'static str,
