@@ -24,7 +24,11 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Result<Exit, CliError> 
             .hint("use that project from here, or begin the new one outside of it"));
     }
     let place = place(context, args)?;
-    let ci = args.ci.and_then(CiName::system);
+    let ci = match args.ci {
+        Some(name) => name.system(),
+        None if is_asked(args) && can_have_workflows(&place).is_ok() => asked_ci(context)?,
+        None => None,
+    };
     if ci.is_some() {
         can_have_workflows(&place)?;
     }
@@ -125,14 +129,34 @@ fn unwritable(error: &io::Error) -> CliError {
 fn place(context: &Context, args: &InitArgs) -> Result<InstancePlace, CliError> {
     match &args.munchkin {
         Some(id) => marketo(context, id),
+        None if is_asked(args) => asked(context),
         None if args.simulator || args.yes => Ok(InstancePlace::Simulator),
-        None if io::stdin().is_terminal() => asked(context),
         None => Err(CliError::new(
             Exit::Usage,
             "init asks where your opportunities live, but standard input is not a terminal",
         )
         .hint("to try it without an account: `oppctl init --simulator`")
         .hint("for your instance: `oppctl init --munchkin 123-ABC-456`")),
+    }
+}
+
+/// Whether a person answers what the arguments leave open.
+fn is_asked(args: &InitArgs) -> bool {
+    let is_said = args.munchkin.is_some() || args.simulator || args.yes;
+    !is_said && io::stdin().is_terminal()
+}
+
+fn asked_ci(context: &Context) -> Result<Option<CiSystem>, CliError> {
+    let question =
+        "Which CI plans and applies?   1 none of these (default)   2 GitHub   3 GitLab  › ";
+    match answer(context, question)?.as_str() {
+        "" | "1" => Ok(None),
+        "2" => Ok(Some(CiSystem::Github)),
+        "3" => Ok(Some(CiSystem::Gitlab)),
+        other => Err(CliError::new(
+            Exit::Usage,
+            format!("{other:?} is none of 1, 2 and 3; nothing was written"),
+        )),
     }
 }
 

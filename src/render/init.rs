@@ -74,17 +74,22 @@ fn next(choices: &Choices) -> Vec<String> {
             ]
         }
     };
-    let (page, release) = match ci {
+    let (page, workflows, release) = match ci {
         None => return lines,
         Some(CiSystem::Github) => (
             "docs/ci/github.md",
+            "/.github/",
             "replace OWNER and the commit of the action in the workflows",
         ),
         Some(CiSystem::Gitlab) => (
             "docs/ci/gitlab.md",
+            "/.gitlab-ci.yml",
             "set OPPCTL_RELEASE and OPPCTL_SHA256 in .gitlab-ci.yml",
         ),
     };
+    lines.push(format!(
+        "name in CODEOWNERS who reviews what runs with credentials: `{workflows} @TEAM` and `/oppctl.yaml @TEAM`, with your team"
+    ));
     lines.push(format!(
         "before you merge: move the ledger to object storage in oppctl.yaml, {release}, and set the rules that oppctl's page {page} lists"
     ));

@@ -80,6 +80,7 @@ exit: 0
 Next  export MARKETO_CLIENT_ID and MARKETO_CLIENT_SECRET, then `oppctl doctor`
       to try without your instance: `oppctl plan --instance local`
       replace pipeline/example.yaml, or start from what is there: `oppctl import opportunity --from keys.csv --with-roles --instance emea`
+      name in CODEOWNERS who reviews what runs with credentials: `/.github/ @TEAM` and `/oppctl.yaml @TEAM`, with your team
       before you merge: move the ledger to object storage in oppctl.yaml, replace OWNER and the commit of the action in the workflows, and set the rules that oppctl's page docs/ci/github.md lists
 
 "#]]);
@@ -168,7 +169,15 @@ fn a_person_is_asked() {
     terminal.types("2");
     terminal.until_says("Munchkin id");
     terminal.types("123-ABC-456");
+    terminal.until_says("3 GitLab");
+    terminal.types("2");
     assert_eq!(terminal.ends(), Some(0));
+    assert!(
+        project
+            .root()
+            .join(".github/workflows/oppctl-plan.yml")
+            .is_file()
+    );
     let config = project.read("oppctl.yaml");
     assert!(config.contains("defaultInstance: production"), "{config}");
 }
