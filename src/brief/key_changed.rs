@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rust_decimal::Decimal;
 
 use super::findings::{Finding, FindingCode, FindingPlace};
-use crate::model::{Key, ObjectKind, Verb};
+use crate::model::{Key, Verb};
 use crate::plan::{Change, Deal, Plan};
 
 /// The most pairs of an old and a new key that are named.
@@ -33,10 +33,7 @@ pub(super) fn key_changed(
             (change.verb() == verb).then_some(((change.kind, name, amount), (index, change)))
         })
     };
-    let renames: HashMap<(&ObjectKind, &Key), &Key> = { plan.renames.iter() }
-        .map(|rename| &rename.record)
-        .map(|it| ((it.kind, &it.to), &it.from))
-        .collect();
+    let renames = plan.old_keys();
     let old_keys: HashSet<&Key> = renames.values().copied().collect();
     let mut deleted: HashMap<_, Vec<&Change>> = HashMap::new();
     for (name, (_, change)) in named(Verb::Delete) {

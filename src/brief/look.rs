@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::model::{DealField, Instant, Key, ObjectKind, Span, Value};
+use crate::model::{DealField, Instant, Span, Value};
 use crate::plan::{
     Action, Change, Deal, DealMove, DealState, Drifted, FieldChange, Moved, Note, Pipeline, Plan,
     factor, updated,
@@ -227,12 +227,10 @@ fn amount_sum(pipeline: &Pipeline, plan: &Plan, changed: &[Changed<'_>]) -> Opti
         open.and_then(|deal| deal.amount).unwrap_or_default()
     };
     // A renamed deal is no new one.
-    let renamed: HashSet<(&ObjectKind, &Key)> = { plan.renames.iter() }
-        .map(|rename| (rename.record.kind, &rename.record.to))
-        .collect();
+    let old_keys = plan.old_keys();
     let is_renamed = |index: usize| {
         let change = &plan.changes[index];
-        renamed.contains(&(change.kind, &change.key))
+        old_keys.contains_key(&(change.kind, &change.key))
     };
     let known =
         { changed.iter() }.filter(|(index, before, _)| before.is_some() || is_renamed(*index));

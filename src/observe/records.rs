@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 
 use crate::api::{ApiError, Call, Client, Filter, MAX_RECORDS, Notice, Operation, respelled};
 use crate::model::{FoldedKey, Key, ObjectKind, Record, Schema, Value};
-use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Rename, Schemas, parent_of};
+use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Schemas, parent_of};
 
 /// Reads exactly the requested records: 300 keys per call, plus further pages.
 ///
@@ -229,7 +229,7 @@ pub async fn records_to_delete(
             Action::Create { .. } | Action::Adopt { .. } | Action::Update { .. } => {}
         }
     }
-    for successor in plan.renames.iter().flat_map(Rename::successors) {
+    for successor in plan.successors() {
         let id = successor.new_id.iter().map(ToString::to_string);
         ids.entry(successor.kind).or_default().extend(id);
     }

@@ -15,7 +15,6 @@ use super::observed::Observed;
 use super::parent::parent_of;
 use super::plan_value::Plan;
 use super::question::Question;
-use super::rename::Rename;
 
 #[cfg(test)]
 mod tests;
@@ -60,9 +59,9 @@ pub fn canary(plan: &Plan, of_each: Option<NonZeroUsize>) -> Canary {
 
 /// The old and the new keys of what is renamed.
 fn renamed(plan: &Plan) -> RecordKeys {
-    let successors = plan.renames.iter().flat_map(Rename::successors);
-    let keys = successors.flat_map(|it| [&it.from, &it.to].map(|key| (it.kind, key.folded())));
-    keys.collect()
+    let both = plan.successors().map(|it| (it.kind, [&it.from, &it.to]));
+    both.flat_map(|(kind, keys)| keys.map(|key| (kind, key.folded())))
+        .collect()
 }
 
 /// Which changes depend on which others.

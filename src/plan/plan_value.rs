@@ -1,8 +1,8 @@
 //! The plan as a value: what one run would do, and what prevents it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use crate::model::{Diagnostic, ObjectKind};
+use crate::model::{Diagnostic, Key, ObjectKind};
 
 use super::change::Change;
 use super::counts::Counts;
@@ -11,7 +11,7 @@ use super::ledger_changes::LedgerChanges;
 use super::not_undone::NotUndone;
 use super::note::Note;
 use super::refusal::Refusal;
-use super::rename::Rename;
+use super::rename::{Rename, Successor};
 
 /// Everything that one run would do, and what prevents it.
 #[must_use]
@@ -102,6 +102,18 @@ impl Plan {
             | Note::Narrowed { .. }
             | Note::Unmasked { .. } => None,
         })
+    }
+
+    /// The new records of all renames, also those of the children.
+    pub fn successors(&self) -> impl Iterator<Item = &Successor> {
+        self.renames.iter().flat_map(Rename::successors)
+    }
+
+    /// The old keys of the records that entries rename, by the new keys. The children that go on with them are left out.
+    #[must_use]
+    pub fn old_keys(&self) -> HashMap<(&'static ObjectKind, &Key), &Key> {
+        let records = self.renames.iter().map(|rename| &rename.record);
+        records.map(|it| ((it.kind, &it.to), &it.from)).collect()
     }
 
     /// The number of changes of each action.

@@ -262,7 +262,7 @@ pub(super) fn renamed_fields(plan: &Plan) -> Vec<(usize, FieldChange)> {
     }
     let index = by_key(plan);
     let mut changed = Vec::new();
-    for successor in plan.renames.iter().flat_map(Rename::successors) {
+    for successor in plan.successors() {
         let find = |key: &Key| index.get(&(successor.kind, key.folded())).copied();
         let (Some(old), Some(new)) = (find(&successor.from), find(&successor.to)) else {
             continue;
