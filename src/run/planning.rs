@@ -97,13 +97,13 @@ impl Planning<'_> {
                 (goal, plan)
             }
         };
-        if !plan.problems.is_empty() {
-            let sensitive = goal.sensitive_values(&schemas);
-            return Err(Problems::error(sources, plan.problems, sensitive));
-        }
-        let deleted = observe::records_to_delete(self.client, &schemas, &plan).await?;
-        let unmasked = unmasked.iter().map(ToString::to_string);
-        let plan = plan::complete(plan, &schemas, &deleted, unmasked);
+        let plan = if plan.problems.is_empty() {
+            let deleted = observe::records_to_delete(self.client, &schemas, &plan).await?;
+            let unmasked = unmasked.iter().map(ToString::to_string);
+            plan::complete(plan, &schemas, &deleted, unmasked)
+        } else {
+            plan
+        };
         if !plan.problems.is_empty() {
             let sensitive = goal.sensitive_values(&schemas);
             return Err(Problems::error(sources, plan.problems, sensitive));
