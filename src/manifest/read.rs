@@ -44,12 +44,32 @@ impl Reading {
 }
 
 /// Reads manifests of which no instance has rules, each given as the bytes of the file and the path to show for it.
+///
+/// All problems of all files are reported, and what has none is in the result as well. These rules apply, in this order:
+///
+/// 1. **The file** has at most 256 MiB, is UTF-8, and has no mark of a merge conflict at the start of a line. A file that breaks
+///    one of these is not read further. A byte order mark is dropped.
+/// 2. **YAML** of version 1.2 with the core schema, so `no` and `2026-12-31` are text. It is one document. Anchors, aliases and merge
+///    keys work; a key that is repeated in its mapping, another tag than those of the core schema, too deep nesting, and aliases
+///    that expand to too much are problems. A whole value of `${NAME}` stands for what the instance sets under that name, `$${` for
+///    a literal `${`.
+/// 3. **The grammar** of version 1: only documented members, each of its shape. `defaults` apply to every entry of their file, also
+///    to earlier ones. [`manifest_schema`](super::manifest_schema) accepts the same files, as far as JSON Schema can tell.
+/// 4. **Keys** are complete, without blanks around them, commas and control characters, and no longer than Marketo stores. A field
+///    is written once per record.
+/// 5. **All records together:** a record has one entry, where letter case does not count; the parent of a record that is declared
+///    present is not declared absent; and an old key that a rename names belongs to no other entry.
+/// 6. **Values** of standard fields fit the documented types and lengths. Every other name may be a custom field where the kind
+///    can have some, so its value is not checked.
+///
+/// Only an instance can tell more: its custom fields, leads and parents. [`plan::bind`](crate::plan::bind) checks these.
 #[must_use]
 pub fn read(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Reading {
     read_with(files, &InstanceRules::default())
 }
 
-/// Reads manifests as one instance has them.
+/// Reads manifests as one instance has them: by the rules of [`read`], and with its named values and its protection of entries
+/// that do not say whether they are protected.
 #[must_use]
 pub fn read_with(
     files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>,
