@@ -1,7 +1,7 @@
 //! The client of Marketo's REST API: describe, fields, query, write, leads and usage, with typed requests and replies.
 //!
-//! All calls go through one loop ([`execute`]): it waits for a slot of the [`throttle`], gets a valid token, and sends the call
-//! through the [`transport`]. If the call fails, its [`disposition`] decides what to do. A failed read is an error, never
+//! All calls go through one loop (`execute`): it waits for a slot of the `throttle`, gets a valid token, and sends the call
+//! through the `transport`. If the call fails, its `disposition` decides what to do. A failed read is an error, never
 //! "absent". A write whose outcome is unknown is an error that says so, and is not repeated.
 //!
 //! Deliberately absent: batching, settling of unknown outcomes, and all decisions about records. The caller splits its work into

@@ -1,7 +1,7 @@
 //! GitHub and GitLab, as far as `publish` speaks to them: one comment for each instance, the check of a commit, one issue about drift,
 //! and the plans that were reviewed.
 //!
-//! [`publish()`] and [`reviewed()`] decide; they know a forge only as [`Forge`]. The two clients share one [`http`] room, the only one
+//! `publish` and `reviewed` decide; they know a forge only as `Forge`. The two clients share one `http` room, the only one
 //! that waits and repeats. What a run is about comes from the variables of its CI system ([`GithubRun`], [`GitlabRun`]).
 //!
 //! A comment or an issue counts as ours only if its author is the token's user and its first line is our header. The text of others is
