@@ -171,8 +171,6 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 #[cfg(all(test, unix))]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
-
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 
     use pretty_assertions::assert_eq;
@@ -189,56 +187,73 @@ mod tests {
     }
 
     fn old(path: &Path, mode: u32) {
-        fs::write(path, "old: a longer text\n").unwrap();
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        fs::write(path, "old: a longer text\n").expect("it is written");
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))
+            .expect("the folder can be used");
     }
 
     #[test]
     fn a_file_stays_the_same_one_for_whoever_else_knows_it() {
-        let folder = TempDir::new().unwrap();
+        let folder = TempDir::new().expect("a folder");
         let at = |name: &str| folder.path().join(name);
         for name in ["linked", "plain", "far"] {
             old(&at(name), 0o640);
         }
-        fs::hard_link(at("linked"), at("other-name")).unwrap();
-        symlink(at("far"), at("symlink")).unwrap();
+        fs::hard_link(at("linked"), at("other-name")).expect("the folder can be used");
+        symlink(at("far"), at("symlink")).expect("the folder can be used");
         let files = ["linked", "plain", "symlink"].map(|name| rewritten(&at(name), "new\n"));
-        rewrite_all(&files).unwrap();
+        rewrite_all(&files).expect("they can be written");
         for name in ["linked", "other-name", "plain", "far", "symlink"] {
-            assert_eq!(fs::read_to_string(at(name)).unwrap(), "new\n", "{name}");
-            let mode = fs::metadata(at(name)).unwrap().mode();
+            assert_eq!(
+                fs::read_to_string(at(name)).expect("the folder can be used"),
+                "new\n",
+                "{name}"
+            );
+            let mode = fs::metadata(at(name))
+                .expect("the folder can be used")
+                .mode();
             assert_eq!(mode & 0o777, 0o640, "{name}");
         }
         assert!(at("symlink").is_symlink());
-        assert_eq!(fs::metadata(at("linked")).unwrap().nlink(), 2);
+        assert_eq!(
+            fs::metadata(at("linked"))
+                .expect("the folder can be used")
+                .nlink(),
+            2
+        );
         // Nothing is left beside them.
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
+        assert_eq!(
+            fs::read_dir(folder.path())
+                .expect("the folder can be used")
+                .count(),
+            5
+        );
     }
 
     #[test]
     fn the_owner_stays_where_it_can_be_set() {
-        let folder = TempDir::new().unwrap();
+        let folder = TempDir::new().expect("a folder");
         let path = folder.path().join("a");
         old(&path, 0o644);
         // Only root can give files away.
         if std::os::unix::fs::chown(&path, Some(1234), Some(4321)).is_err() {
             return;
         }
-        rewrite_all(&[rewritten(&path, "new\n")]).unwrap();
-        let found = fs::metadata(&path).unwrap();
+        rewrite_all(&[rewritten(&path, "new\n")]).expect("it can be written");
+        let found = fs::metadata(&path).expect("the folder can be used");
         assert_eq!((found.uid(), found.gid()), (1234, 4321));
     }
 
     #[test]
     fn what_cannot_be_written_leaves_all_as_they_were() {
-        let folder = TempDir::new().unwrap();
+        let folder = TempDir::new().expect("a folder");
         let [one, two] = ["one", "two"].map(|name| folder.path().join(name));
         old(&one, 0o644);
-        fs::write(&two, "of somebody else\n").unwrap();
+        fs::write(&two, "of somebody else\n").expect("it is written");
         let files = [rewritten(&one, "new\n"), rewritten(&two, "new\n")];
-        let error = rewrite_all(&files).unwrap_err();
+        let error = rewrite_all(&files).expect_err("one file is another one");
         assert!(matches!(error, RewriteError::Changed { .. }), "{error:?}");
-        let text = fs::read_to_string(&one).unwrap();
+        let text = fs::read_to_string(&one).expect("the folder can be used");
         assert_eq!(text, "old: a longer text\n");
     }
 }
