@@ -1,15 +1,15 @@
 //! `oppctl doctor`: looks at everything that a run needs, and changes nothing.
 
-mod instance;
-
 use std::path::Path;
 
 use crate::config::{InstanceConfig, LoadedConfig};
 use crate::git;
 use crate::journal::Journals as _;
 use crate::ledger::{Clock, Fingerprint, Lease};
-use crate::render::{Check, CheckState, DoctorDocument, counted, counted_entries, doctor_text};
-use crate::run::{RunLedger, Session, fingerprint};
+use crate::render::{
+    Check, CheckState, DoctorDocument, counted, counted_entries, doctor_text, instance_check,
+};
+use crate::run::{RunLedger, Session, fingerprint, instance_checks};
 use crate::store::{Location, check_writable};
 
 use super::args::{DoctorArgs, Format};
@@ -76,7 +76,13 @@ async fn look(context: &Context, findings: &mut Findings) -> Option<String> {
     }
     match Session::once(&loaded, &instance).await {
         Ok(session) => {
-            findings.instance(&loaded, &instance.target, &session).await;
+            let place = &session.instance.place;
+            for check in instance_checks(&loaded, &session).await {
+                match instance_check(&check, place, &instance.target) {
+                    Ok(checks) => findings.checks.extend(checks),
+                    Err((name, error)) => findings.fix(name, error.into()),
+                }
+            }
             if let Err(error) = session.close().await {
                 findings.fix("simulator", CliError::of(&error));
             }
@@ -88,16 +94,11 @@ async fn look(context: &Context, findings: &mut Findings) -> Option<String> {
 
 impl Findings {
     fn good(&mut self, name: &'static str, text: impl Into<String>) {
-        self.add(name, CheckState::Good, text.into(), Vec::new());
+        self.checks.push(Check::good(name, text));
     }
 
     fn look(&mut self, name: &'static str, text: impl Into<String>, way_out: &str) {
-        self.add(
-            name,
-            CheckState::Look,
-            text.into(),
-            vec![way_out.to_owned()],
-        );
+        self.checks.push(Check::look(name, text, way_out));
     }
 
     fn fix(&mut self, name: &'static str, error: CliError) {
@@ -112,15 +113,11 @@ impl Findings {
             self.exit = exit;
         }
         let text = [vec![message], causes].concat().join(": ");
-        self.add(name, CheckState::Fix, text, hints);
-    }
-
-    fn add(&mut self, name: &'static str, state: CheckState, text: String, ways_out: Vec<String>) {
         self.checks.push(Check {
             name,
-            state,
+            state: CheckState::Fix,
             text,
-            ways_out,
+            ways_out: hints,
         });
     }
 

@@ -8,6 +8,7 @@
 //! Not here: the environment variables and flags that choose an instance (`cli` resolves them), and the files, ledgers and
 //! instances that the configuration names.
 
+mod all_manifests;
 mod answers;
 mod check;
 mod credentials;
@@ -30,6 +31,7 @@ mod severity_rules;
 mod text;
 mod translate;
 
+pub use all_manifests::AllManifests;
 pub use credentials::{Credential, CredentialError};
 pub use error::{ConfigError, ConfigProblem};
 pub use file::FILE_NAME;

@@ -17,6 +17,28 @@ pub struct Check {
     pub ways_out: Vec<String>,
 }
 
+impl Check {
+    #[must_use]
+    pub fn good(name: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            name,
+            state: CheckState::Good,
+            text: text.into(),
+            ways_out: Vec::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn look(name: &'static str, text: impl Into<String>, way_out: &str) -> Self {
+        Self {
+            name,
+            state: CheckState::Look,
+            text: text.into(),
+            ways_out: vec![way_out.to_owned()],
+        }
+    }
+}
+
 /// How a check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

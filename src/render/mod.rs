@@ -30,10 +30,12 @@ mod escape;
 mod explain;
 mod field_problem;
 mod flags;
+mod formatting;
 mod headline;
 mod history;
 mod html;
 mod init;
+mod instance_check;
 mod instances;
 mod json;
 mod keys;
@@ -93,10 +95,12 @@ pub use ending::{Ending, Failure, Verdict};
 pub use escape::{escaped, escaped_json};
 pub use explain::{Family as PageFamily, Page, Part as PagePart, explained, like, listed};
 pub use flags::{command_tip, flag_tip, with_children_flag, with_undeclared_flag};
+pub use formatting::{Formatting, file_line, format_change};
 pub use headline::verdict;
 pub use history::{PastRun, history};
 pub use html::{html, html_of_drift};
 pub use init::{InitFile, InitState, init_report};
+pub use instance_check::instance_check;
 pub use instances::instance_verdicts;
 pub use json::{
     DriftDocument, EventDocument, EventLog, ReportDocument, RunsDocument, StatusDocument,
