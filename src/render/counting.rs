@@ -43,6 +43,15 @@ pub(super) fn imperative(action: ActionName) -> &'static str {
     }
 }
 
+/// "a role", "an opportunity".
+pub(super) fn with_article(noun: &str) -> String {
+    let article = match noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        true => "an",
+        false => "a",
+    };
+    format!("{article} {noun}")
+}
+
 /// "created": an action that was carried out.
 pub(super) fn participle(action: ActionName) -> &'static str {
     match action {

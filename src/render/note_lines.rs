@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::{Key, ObjectKind, grouped};
 use crate::plan::Renamed;
 
-use super::counting::counted;
+use super::counting::{counted, with_article};
 use super::escape::escaped;
 use super::shortened::first;
 
@@ -73,10 +73,11 @@ pub(super) fn renamed(note: &Renamed) -> String {
 /// An entry whose old key the project does not own.
 pub(super) fn not_renamed(kind: &ObjectKind, from: &str, to: &Key) -> String {
     format!(
-        "`renamedFrom` of the {0} {1} does nothing here: the project does not own {2}, so {1} begins as a {0} of its own.",
+        "`renamedFrom` of the {0} {1} does nothing here: the project does not own {2}, so {1} begins as {3} of its own.",
         kind.name,
         escaped(&to.to_string()),
-        escaped(from)
+        escaped(from),
+        with_article(kind.name)
     )
 }
 
