@@ -211,6 +211,7 @@ fn undeclared_children(plan: &Plan) -> usize {
         | Refusal::Foreign { .. }
         | Refusal::DoubledChildren { .. }
         | Refusal::Unread { .. }
+        | Refusal::LostValues { .. }
         | Refusal::Raised { .. } => 0,
     });
     children.sum()

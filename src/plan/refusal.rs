@@ -99,6 +99,16 @@ pub enum Refusal {
         /// By kind; not empty.
         records: BTreeMap<&'static ObjectKind, Vec<Key>>,
     },
+    /// An undo would delete a record that has sensitive values of one which the run deleted: nothing else has them.
+    LostValues {
+        kind: &'static ObjectKind,
+        /// The key of the record that the run deleted.
+        from: Box<str>,
+        /// The key of the one that the undo would delete.
+        to: Box<str>,
+        fields: Vec<Arc<str>>,
+        at: At,
+    },
     /// The plan shows something that the configuration has raised to an error.
     Raised {
         /// The word of the finding or the note.
@@ -127,6 +137,7 @@ impl Refusal {
         Self::DoubledChildren { .. } => "doubled-children",
         Self::UndeclaredChildren { .. } => "undeclared-children",
         Self::Unread { .. } => "unread",
+        Self::LostValues { .. } => "lost-values",
         Self::Raised { .. } => "raised",
     }
 }

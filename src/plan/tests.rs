@@ -1083,6 +1083,7 @@ fn guards_refuse_at_the_limit_and_not_before() {
             | Refusal::Protected { .. }
             | Refusal::Foreign { .. }
             | Refusal::Unread { .. }
+            | Refusal::LostValues { .. }
             | Refusal::Raised { .. }
             | Refusal::DoubledChildren { .. }
             | Refusal::UndeclaredChildren { .. } => None,

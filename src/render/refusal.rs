@@ -161,6 +161,22 @@ pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
             is_of_other_instance,
             records,
         } => unread(file, *is_of_other_instance, records),
+        Refusal::LostValues {
+            kind,
+            from,
+            to,
+            fields,
+            at,
+        } => {
+            let names: Vec<_> = fields.iter().map(|name| escaped(name)).collect();
+            format!(
+                "{}: {} would be deleted, which may be {} under another key: the journal does not have the sensitive values of {}, so they would be lost",
+                place(at, sources),
+                named(kind, to),
+                escaped(from),
+                names.join(", ")
+            )
+        }
         Refusal::Raised {
             word,
             count,

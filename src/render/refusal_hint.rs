@@ -4,7 +4,7 @@ use crate::model::shell_word;
 use crate::plan::{MASK, Protection, Refusal, SetBy, Threshold, UpdateThreshold, WhyDelete};
 
 use super::escape::escaped;
-use super::flags::with_undeclared_flag;
+use super::flags::{force_flags, with_undeclared_flag};
 
 /// What can be done about a refusal.
 pub(super) fn hint(refusal: &Refusal) -> String {
@@ -79,6 +79,14 @@ pub(super) fn hint(refusal: &Refusal) -> String {
         Refusal::Raised { word, count, .. } => format!(
             "correct {}; if nothing is wrong, allow this count: --allow-finding {word}={count}",
             if *count == 1 { "it" } else { "them" }
+        ),
+        Refusal::LostValues {
+            from, to, fields, ..
+        } => format!(
+            "if the run renamed it, rename it back: write its old key {} into its entry, with `renamedFrom: {}`, and apply. That takes all values from Marketo. To undo all the same and lose them: `{}`",
+            escaped(from),
+            escaped(to),
+            force_flags(fields)
         ),
         Refusal::DoubledChildren { .. } => {
             "delete the wrong ones in Marketo, and run again".to_owned()

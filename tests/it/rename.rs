@@ -596,7 +596,41 @@ fn an_undo_of_a_rename_says_what_it_does_to_the_deal() {
         "stage: Proposal\n    amount: 12.50",
     );
     drop(project.run("apply --yes --quiet").exits(0));
-    drop(project.run("undo last --out undo.json").exits(0));
+    project.run("undo last --yes").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
+
+pipeline/main.yaml
+  + opportunity A-1  "Chairs"          :3
+  + role        A-1 / 1002 / Buyer     :3
+  + role        A-1 / 1001 / Champion  :6
+
+Deletes  1 opportunity and 2 roles   13
+  - opportunity B-1  "Chairs"   12.50  Proposal  pipeline/main.yaml:3
+  - role B-1 / 1002 / Buyer                      pipeline/main.yaml:4
+  - role B-1 / 1001 / Champion                   pipeline/main.yaml:7
+  Why: created by the run that is undone.
+
+Note: 3 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
+Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied on [DAY]): it is created again without the sensitive values of description, which the journal does not have. If the run renamed it, do not undo: write its old key into its entry, with the new one as `renamedFrom`, and apply. That takes all values from Marketo. Otherwise write them in Marketo by hand.
+
+Look first
+  ! 1 opportunity is deleted and created again under another key: B-1 → A-1. What is created again has a new id and no history
+      Chairs    pipeline/main.yaml:3
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Plan: 3 to create, 3 to delete; 0 unchanged.  Apply needs 4 calls.
+Read 1 opportunity, 2 roles in 8 calls; the apply is 0.008 % of 50,000 a day.
+Refused: pipeline/main.yaml:3, last applied on [DAY]: opportunity B-1 would be deleted, which may be A-1 under another key: the journal does not have the sensitive values of description, so they would be lost. Nothing was sent.
+---- stderr
+If the manifests still say what the run applied, the next apply does it again: take it back in them too.
+error: pipeline/main.yaml:3, last applied on [DAY]: opportunity B-1 would be deleted, which may be A-1 under another key: the journal does not have the sensitive values of description, so they would be lost; nothing was sent
+  hint: if the run renamed it, rename it back: write its old key A-1 into its entry, with `renamedFrom: B-1`, and apply. That takes all values from Marketo. To undo all the same and lose them: `--force-field description`
+
+"#]]);
+    assert!(held(&project).contains("opportunity B-1"));
+    drop(project.run("undo last --out undo.json").exits(5));
     project.run("show undo.json").shows(str![[r#"
 exit: 0
 ---- stdout
@@ -622,6 +656,7 @@ Plan: 3 to create, 3 to delete; 0 unchanged.  Apply needs 4 calls.
 Planned in 8 calls; the apply is 0.008 % of 50,000 a day.
 Note: 3 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
 Note: opportunity A-1 (pipeline/main.yaml:3, last applied on [DAY]): it is created again without the sensitive values of description, which the journal does not have. If the run renamed it, do not undo: write its old key into its entry, with the new one as `renamedFrom`, and apply. That takes all values from Marketo. Otherwise write them in Marketo by hand.
+Refused: pipeline/main.yaml:3, last applied on [DAY]: opportunity B-1 would be deleted, which may be A-1 under another key: the journal does not have the sensitive values of description, so they would be lost. Nothing was sent.
 
 "#]]);
     // The way that the plan names.
@@ -647,6 +682,39 @@ opportunity A-1
     let roles = project.run("get role A-1").exits(0);
     assert!(roles.stdout.contains("Buyer"), "{}", roles.text());
     project.assert_plan_empty();
+}
+
+/// Who names the fields loses their values, and knows it.
+#[test]
+fn an_undo_loses_values_only_if_somebody_insists() {
+    let marketo = Marketo::start();
+    let project = project(&marketo).with("sensitive: [description]");
+    drop(project.run("apply --yes --quiet").exits(0));
+    drop(project.run("undo last --yes --quiet").exits(5));
+    let undone = project.run("undo last --yes --quiet --force-field description");
+    assert_eq!(undone.exit, 4, "{}", undone.text());
+    crate::harness::shows(
+        &held(&project),
+        str![[r#"
+opportunity A-1
+  amount                 12.5
+  externalOpportunityId  A-1
+  name                   Chairs
+  stage                  Proposal
+
+
+"#]],
+    );
+}
+
+/// Two records that have nothing to do with each other lose nothing where no sensitive value is left out.
+#[test]
+fn an_undo_of_a_rename_without_sensitive_values_is_not_refused() {
+    let marketo = Marketo::start();
+    let project = project(&marketo);
+    drop(project.run("apply --yes --quiet").exits(0));
+    drop(project.run("undo last --yes --quiet").exits(0));
+    assert!(held(&project).contains("Call Ada first"));
 }
 
 const INSTANCES: &str = "\

@@ -439,6 +439,7 @@ impl Planned {
             Refusal::DoubledChildren { .. } => "doubled children",
             Refusal::UndeclaredChildren { .. } => "undeclared children",
             Refusal::Unread { .. } => "unread",
+            Refusal::LostValues { .. } => "lost values",
             Refusal::Raised { word, .. } => word,
         };
         refusals.map(name).collect()

@@ -6,6 +6,7 @@
 
 mod fields;
 mod ledger;
+mod lost;
 mod planner;
 mod questions;
 mod run;

@@ -18,6 +18,7 @@ use crate::plan::refusal::{Refusal, refused_owner};
 
 use super::fields::{UndoneFields, edited, perhaps_edited};
 use super::ledger::UndoneLedger;
+use super::lost;
 use super::run::{RunChange, RunToUndo};
 
 /// What must change so that the records of a run are as they were before it.
@@ -63,6 +64,8 @@ pub fn undo(
     plan.ledger_changes.updates.extend(protections);
     // An undo reads no manifests, so no child counts as declared: only children that the run created are deleted with their parent.
     deletions.undeclared_children(&RecordKeys::new(), &mut plan);
+    let lost = lost::refusals(run, observed, &plan);
+    plan.refusals.extend(lost);
     let records = plan.counts().create;
     if records > 0 {
         plan.notes.push(Note::Recreated { records });

@@ -35,6 +35,7 @@ fn place(refusal: &Refusal, sources: &Sources) -> Option<SavedPlace> {
         Refusal::Protected { at, .. }
         | Refusal::Foreign { at, .. }
         | Refusal::DoubledChildren { at, .. }
+        | Refusal::LostValues { at, .. }
         | Refusal::UndeclaredChildren { at, .. } => of(at),
         Refusal::Unread { file, .. } => Some(SavedPlace {
             file: file.to_string(),
