@@ -35,6 +35,7 @@ pub(super) async fn of_planning(
         permits: allow.permits(),
         links: git::code_links(&loaded.root, text.as_deref(), page.link_base.as_ref()),
         commit: text,
+        is_proposal: git::is_proposal(),
         owner,
         checkout: Some(Box::new(GitCheckout::new(
             loaded.root.clone(),

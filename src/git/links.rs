@@ -118,7 +118,7 @@ fn links(
 }
 
 /// The head of the pull request that an event is about.
-fn head(event: &Path) -> Option<String> {
+pub(super) fn head(event: &Path) -> Option<String> {
     let text = read_regular(event, MOST_BYTES).ok()?;
     let event: Event = serde_json::from_slice(&text).ok()?;
     Some(event.pull_request?.head.sha)

@@ -11,6 +11,7 @@ mod command;
 mod commit;
 mod ignored;
 mod links;
+mod proposal;
 
 pub use ancestors::first_parents;
 pub use blame::{LineAuthor, line_author};
@@ -18,3 +19,4 @@ pub use checkout::GitCheckout;
 pub use commit::{Commit, commit, folder_in_tree, user};
 pub use ignored::is_ignored;
 pub use links::{LinkBase, code_links};
+pub use proposal::is_proposal;

@@ -126,7 +126,8 @@ impl PlanFacts {
             noted: file.noted.clone(),
             refusals: file.refusals.clone(),
             costs: Costs::of_file(file),
-            brief: file.brief.clone().unwrap_or_else(|| without_brief(changes)),
+            brief: { file.brief.clone() }
+                .unwrap_or_else(|| without_brief(changes, !file.refusals.is_empty())),
             links: None,
         }
     }

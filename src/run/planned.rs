@@ -29,6 +29,8 @@ pub struct Planned {
     pub digest: PlanDigest,
     /// Where the manifests are on the web, if that is known.
     pub links: Option<CodeLinks>,
+    /// Whether it is of a change that is not merged yet.
+    pub is_proposal: bool,
     /// How the checkout stands to the last apply, if that is worth a word.
     pub lag: Option<Lag>,
     /// The run that has applied the reviewed plan already, if the ledger remembers one.

@@ -316,6 +316,7 @@ impl Planning<'_> {
             key: SealKey::new(salt),
             first_key: SealKey::new(&self.settings.salt),
             links: self.settings.links.clone(),
+            is_proposal: self.settings.is_proposal,
             lag,
             applied: applied.cloned(),
             stamps: plan::stamps(&plan, ledger, salt),

@@ -78,6 +78,8 @@ pub struct Settings {
     pub commit: Option<Box<str>>,
     /// Where the manifests are on the web, if that is known.
     pub links: Option<CodeLinks>,
+    /// Whether what is planned is a change that is not merged yet.
+    pub is_proposal: bool,
     /// The history of the manifests, where it can be asked.
     pub checkout: Option<Box<dyn Checkout>>,
     /// Whether a checkout that is behind the last apply may apply all the same.
@@ -117,6 +119,7 @@ impl Settings {
             project: None,
             commit: None,
             links: None,
+            is_proposal: false,
             checkout: None,
             allow_behind: false,
             salt,

@@ -316,7 +316,7 @@ fn later_steps_read_what_a_command_came_to() {
     assert_eq!(
         outputs("plan --exit-code --annotations auto", 2),
         format!(
-            "verdict=merging creates 2 opportunities\nexit=pending\ncreates=2\nadopts=0\nupdates=0\ndeletes=0\ndigest={digest}"
+            "verdict=an apply creates 2 opportunities\nexit=pending\ncreates=2\nadopts=0\nupdates=0\ndeletes=0\ndigest={digest}"
         )
     );
     let applied = outputs("apply --yes --annotations github --write json=r.json", 0);

@@ -81,7 +81,7 @@ fn a_refused_plan_says_why_and_what_to_do() {
     );
     drop(project.run(&format!("plan {WRITES}")).exits(5));
     let page = project.read("r.html");
-    assert_eq!(verdict(&page), "refused: merging changes nothing");
+    assert_eq!(verdict(&page), "refused: an apply changes nothing");
     let notice = between(&page, "<section class=\"notice\">", "</section>");
     assert!(notice.contains("guards.maxDeletes"), "{notice}");
     let deletions = between(&page, "<section class=\"panel deletions\"", "</section>");

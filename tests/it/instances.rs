@@ -255,7 +255,7 @@ No changes. 3 unchanged.
 Read 2 opportunities, 1 role in 5 calls.
 
 All instances
-  production  merging creates 1 opportunity and 1 role; the ledger protects 2 records
+  production  an apply creates 1 opportunity and 1 role; the ledger protects 2 records
   sandbox     no changes
 
 "#]]);

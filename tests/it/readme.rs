@@ -84,7 +84,8 @@ error: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 67
 /// The comment of a pull request: `SNAPSHOTS=overwrite cargo test --test it readme` renews it.
 #[test]
 fn the_comment_is_what_a_plan_prints() {
-    let project = Project::example("quickstart").with_ledger();
+    let mut project = Project::example("quickstart").with_ledger();
+    project.set("GITHUB_EVENT_NAME", "pull_request");
     project.commit("before");
     drop(project.run("apply --yes").exits(0));
     let chairs = "pipeline/chairs.yaml";

@@ -59,7 +59,7 @@ fn a_plan_is_written_as_it_is_printed() {
     assert_eq!(printed, project.read("r.json"));
     assert_eq!(
         title(&page),
-        "### oppctl plan for `local`: merging creates 2 opportunities and 1 role"
+        "### oppctl plan for `local`: an apply creates 2 opportunities and 1 role"
     );
     assert_eq!(page, project.run("plan --format markdown").exits(0).stdout);
     drop(project.run("plan --out plan.json").exits(0));
@@ -175,7 +175,7 @@ fn a_refusal_is_a_report() {
     let (page, told) = failing(&project, "plan", 5);
     assert_eq!(
         page,
-        "### oppctl plan for `local`: 🛑 **refused** — merging changes nothing"
+        "### oppctl plan for `local`: 🛑 **refused** — an apply changes nothing"
     );
     assert_eq!(told, "the plan deletes 1 record: guards.maxDeletes is 0");
     assert!(
@@ -306,7 +306,7 @@ fn a_report_that_cannot_be_written_hides_nothing() {
     assert!(
         project
             .read("r.md")
-            .contains("merging creates 2 opportunities and 1 role")
+            .contains("an apply creates 2 opportunities and 1 role")
     );
     drop(project.run(&format!("plan --write json={long}")).exits(1));
     project.write("pipeline/main.yaml", "version: 1\n");
@@ -422,7 +422,7 @@ opportunities:
     assert_eq!(codes, ["amount-factor", "deletes-won", "amount-sum"]);
     assert_eq!(
         brief["verdict"],
-        "merging updates 1 opportunity and deletes 1 opportunity"
+        "an apply updates 1 opportunity and deletes 1 opportunity"
     );
     assert_eq!(brief["patterns"][0]["shape"], "divided");
 }

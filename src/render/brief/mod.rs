@@ -8,4 +8,5 @@ mod verdict;
 
 pub(super) use crate::model::grouped as count;
 pub(super) use saved::{saved_brief, without_brief};
-pub(super) use verdict::{PlanSubject, in_ledger, tally, verdict};
+use verdict::verdict;
+pub(super) use verdict::{PlanSubject, in_ledger, loud, tally};

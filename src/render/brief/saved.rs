@@ -24,6 +24,7 @@ pub(in crate::render) fn saved_brief(planned: &Planned) -> SavedBrief {
         paths,
         only,
         lag,
+        is_proposal,
         ..
     } = planned;
     let lag = lag.as_ref().filter(|lag| lag.is_refused());
@@ -37,7 +38,7 @@ pub(in crate::render) fn saved_brief(planned: &Planned) -> SavedBrief {
         )
         .collect();
     let is_part = !(paths.is_empty() && only.is_empty());
-    let subject = PlanSubject::of(undoes.is_some(), is_part);
+    let subject = PlanSubject::of(undoes.is_some(), is_part, *is_proposal);
     of(plan, brief, refused, subject)
 }
 
@@ -52,13 +53,16 @@ fn behind(lag: &Lag) -> SavedRefusal {
 }
 
 /// What the changes of a plan tell that was saved without a brief.
-pub(in crate::render) fn without_brief(changes: &[Change]) -> SavedBrief {
+pub(in crate::render) fn without_brief(changes: &[Change], is_refused: bool) -> SavedBrief {
     let plan = Plan {
         changes: changes.to_vec(),
         ..Plan::default()
     };
     let brief = Brief::of_changes(&plan, &DealView::of(&Default::default(), &Schemas::new()));
-    of(&plan, &brief, Vec::new(), PlanSubject::Merge)
+    SavedBrief {
+        verdict: verdict(changes, &[], (PlanSubject::Merge, is_refused)),
+        ..of(&plan, &brief, Vec::new(), PlanSubject::Merge)
+    }
 }
 
 fn of(plan: &Plan, brief: &Brief, refusals: Vec<SavedRefusal>, subject: PlanSubject) -> SavedBrief {
@@ -86,7 +90,7 @@ fn of(plan: &Plan, brief: &Brief, refusals: Vec<SavedRefusal>, subject: PlanSubj
         findings.collect()
     };
     SavedBrief {
-        verdict: verdict(&plan.changes, &ledger, (subject, !refusals.is_empty()), ""),
+        verdict: verdict(&plan.changes, &ledger, (subject, !refusals.is_empty())),
         look_first: findings(look_first),
         also_seen: findings(also_seen),
         refusals,

@@ -59,23 +59,27 @@ pub(super) fn joined(phrases: &[String]) -> String {
 pub(in crate::render) enum PlanSubject {
     /// Manifests that are merged.
     Merge,
+    /// Manifests that are applied as they are here.
+    Apply,
     /// Some of the manifests, or of their records.
     Part,
     Undo,
 }
 
 impl PlanSubject {
-    pub(in crate::render) fn of(is_undo: bool, is_part: bool) -> Self {
-        match (is_undo, is_part) {
-            (true, _) => Self::Undo,
-            (false, true) => Self::Part,
-            (false, false) => Self::Merge,
+    pub(in crate::render) fn of(is_undo: bool, is_part: bool, is_proposal: bool) -> Self {
+        match (is_undo, is_part, is_proposal) {
+            (true, _, _) => Self::Undo,
+            (false, true, _) => Self::Part,
+            (false, false, true) => Self::Merge,
+            (false, false, false) => Self::Apply,
         }
     }
 
     fn text(self) -> &'static str {
         match self {
             Self::Merge => "merging",
+            Self::Apply => "an apply",
             Self::Part => "this part of the project",
             Self::Undo => "the undo",
         }
@@ -84,19 +88,24 @@ impl PlanSubject {
     /// The same where the text of the change is at hand.
     pub(in crate::render) fn of_change(self) -> &'static str {
         match self {
-            Self::Merge => "This change",
+            Self::Merge | Self::Apply => "This change",
             Self::Part => "This part of the project",
             Self::Undo => "The undo",
         }
     }
 }
 
-/// The verdict on a plan. `emphasis` stands around the verb of deletions.
+/// The verdict on a plan with the verb of deletions loud.
+pub(in crate::render) fn loud(verdict: &str) -> String {
+    let verb = word(ActionName::Delete);
+    verdict.replacen(&format!("{verb} "), &format!("**{verb}** "), 1)
+}
+
+/// The verdict on a plan.
 pub(in crate::render) fn verdict(
     changes: &[Change],
     ledger: &[LedgerAction],
     (subject, is_refused): (PlanSubject, bool),
-    emphasis: &str,
 ) -> String {
     let what = subject.text();
     if is_refused {
@@ -104,7 +113,7 @@ pub(in crate::render) fn verdict(
     }
     let of_part = match subject {
         PlanSubject::Part => " in this part of the project",
-        PlanSubject::Merge | PlanSubject::Undo => "",
+        PlanSubject::Merge | PlanSubject::Apply | PlanSubject::Undo => "",
     };
     match (changes.is_empty(), ledger) {
         (true, []) => format!("no changes{of_part}"),
@@ -112,10 +121,10 @@ pub(in crate::render) fn verdict(
             "no changes{of_part} in Marketo; the ledger {}",
             in_ledger(ledger)
         ),
-        (false, []) => format!("{what} {}", tally(changes, emphasis)),
+        (false, []) => format!("{what} {}", tally(changes, "")),
         (false, ledger) => format!(
             "{what} {}; the ledger {}",
-            tally(changes, emphasis),
+            tally(changes, ""),
             in_ledger(ledger)
         ),
     }

@@ -45,7 +45,7 @@ pub fn html(account: &Account<'_>) -> String {
     let brief = match &account.plan {
         Some(plan) => &plan.brief,
         None => {
-            of_changes = without_brief(account.changes);
+            of_changes = without_brief(account.changes, false);
             &of_changes
         }
     };

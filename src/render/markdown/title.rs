@@ -6,7 +6,7 @@ use crate::brief::FindingCode;
 use crate::model::shell_word;
 use crate::plan::Permits;
 use crate::render::account::{Account, RunFacts};
-use crate::render::brief::{PlanSubject, count, tally, verdict};
+use crate::render::brief::{PlanSubject, count, loud, tally};
 use crate::render::counting::{counted, share};
 use crate::render::ending::Verdict;
 use crate::render::flags::with_undeclared_flag;
@@ -63,19 +63,10 @@ fn about(account: &Account<'_>) -> String {
 fn reviewed(account: &Account<'_>, plan: &PlanFacts, instance: &str, page: &mut Page) {
     let is_refused = !plan.refusals.is_empty();
     let is_part = !(plan.paths.is_empty() && plan.only.is_empty());
-    let subject = PlanSubject::of(plan.undoes.is_some(), is_part);
+    let subject = PlanSubject::of(plan.undoes.is_some(), is_part, true);
     let ending = account.ending;
     let is_partial = ending.is_some_and(|ending| ending.verdict == Verdict::Partial);
-    let verdict = verdict(
-        account.changes,
-        &plan
-            .ledger
-            .iter()
-            .map(|fact| fact.action)
-            .collect::<Vec<_>>(),
-        (subject, is_refused),
-        "**",
-    );
+    let verdict = loud(&plan.brief.verdict);
     let verdict = match verdict.split_once(": ") {
         Some((_, what)) if is_refused => format!("🛑 **refused** — {what}"),
         _ if has_warning(plan) => format!("⚠️ {verdict}"),
