@@ -1,5 +1,7 @@
 //! Why a plan is refused, in words.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use crate::model::{ObjectKind, Sources, grouped};
@@ -48,6 +50,34 @@ pub fn refusals(refusals: &[Refusal], sources: &Sources) -> (Vec<String>, Vec<St
 pub(super) fn is_explained(refusal: &Refusal, refusals: &[Refusal]) -> bool {
     let is_unread = |refusal: &Refusal| matches!(refusal, Refusal::Unread { .. });
     matches!(refusal, Refusal::TooManyDeletes { .. }) && refusals.iter().any(is_unread)
+}
+
+/// Who does not know the children of a record that would be deleted.
+fn does_not_know(why: WhyDelete) -> &'static str {
+    match why {
+        WhyDelete::Undone => "the run that is undone did not create",
+        WhyDelete::Tombstone
+        | WhyDelete::NotListed
+        | WhyDelete::Removed
+        | WhyDelete::WithParent => "no manifest declares",
+    }
+}
+
+/// "role", "2 roles:".
+fn them(kind: &ObjectKind, count: usize) -> String {
+    match count {
+        1 => kind.name.to_owned(),
+        count => format!("{}:", kind.counted(count)),
+    }
+}
+
+/// Which values nothing else has.
+fn lost(fields: &[Arc<str>]) -> String {
+    let names: Vec<_> = fields.iter().map(|name| escaped(name)).collect();
+    format!(
+        "the journal does not have the sensitive values of {}, so they would be lost",
+        names.join(", ")
+    )
 }
 
 /// Why a guard cannot judge.
@@ -124,25 +154,14 @@ pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
             children,
             why,
             at,
-        } => {
-            let these = match why {
-                WhyDelete::Undone => "the run that is undone did not create",
-                WhyDelete::Tombstone
-                | WhyDelete::NotListed
-                | WhyDelete::Removed
-                | WhyDelete::WithParent => "no manifest declares",
-            };
-            let them = match children.len() {
-                1 => kind.name.to_owned(),
-                count => format!("{}:", kind.counted(count)),
-            };
-            format!(
-                "{}: {} would be deleted, and {these} its {them} {}",
-                place(at, sources),
-                named(parent, shown),
-                named_keys(children)
-            )
-        }
+        } => format!(
+            "{}: {} would be deleted, and {} its {} {}",
+            place(at, sources),
+            named(parent, shown),
+            does_not_know(*why),
+            them(kind, children.len()),
+            named_keys(children)
+        ),
         Refusal::DoubledChildren {
             parent,
             shown,
@@ -167,16 +186,13 @@ pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
             to,
             fields,
             at,
-        } => {
-            let names: Vec<_> = fields.iter().map(|name| escaped(name)).collect();
-            format!(
-                "{}: {} would be deleted, which may be {} under another key: the journal does not have the sensitive values of {}, so they would be lost",
-                place(at, sources),
-                named(kind, to),
-                escaped(from),
-                names.join(", ")
-            )
-        }
+        } => format!(
+            "{}: {} would be deleted, which may be {} under another key: {}",
+            place(at, sources),
+            named(kind, to),
+            escaped(from),
+            lost(fields)
+        ),
         Refusal::Raised {
             word,
             count,
