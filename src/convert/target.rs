@@ -88,7 +88,10 @@ pub(super) fn almost_standard(name: &str) -> Option<String> {
     let of = |kind: &'static ObjectKind| {
         let fields = kind.documented.iter().chain(kind.standard);
         let parts = kind.key.iter().map(|part| part.field);
-        fields.map(|field| field.name).chain(parts)
+        let references = kind.references.iter().map(|reference| reference.field);
+        { fields.map(|field| field.name) }
+            .chain(parts)
+            .chain(references)
     };
     let known: Vec<&str> = KINDS.into_iter().flat_map(of).collect();
     match known.contains(&name) {
@@ -177,6 +180,14 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::*;
+
+    #[test]
+    fn a_field_that_names_another_record_is_no_misspelling() {
+        for name in ["externalCompanyId", "externalSalesPersonId", "name"] {
+            assert_eq!(almost_standard(name), None, "{name}");
+        }
+        assert_eq!(almost_standard("nmae").as_deref(), Some("name"));
+    }
 
     #[test]
     fn targets_are_read_as_they_are_written() {
