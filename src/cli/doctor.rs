@@ -201,7 +201,9 @@ impl Findings {
                         .hint("make that directory writable, or write another one into oppctl.yaml: `ownership: { ledger: DIR }`")
                 })?;
             }
-            let shown = store.shown().to_owned();
+            let shown = Path::new(store.shown());
+            let shown = shown.strip_prefix(&loaded.root).unwrap_or(shown);
+            let shown = shown.display().to_string();
             let lease = store.lock(Clock::system()).status().await;
             let lease = lease.map_err(|error| CliError::of_lock(&error, &instance.name))?;
             let project = loaded.config.project.clone();

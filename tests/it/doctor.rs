@@ -19,7 +19,7 @@ exit: 0
 oppctl doctor   production
   ✓ configuration     oppctl.yaml, 1 file, 1 entry, no mistakes
   ✓ journal           .oppctl/journal
-  ✓ ledger            [ROOT]/.ledger/[INSTANCE], version 0, 0 records, no lock
+  ✓ ledger            .ledger/[INSTANCE], version 0, 0 records, no lock
   ✓ address           http://127.0.0.1:[PORT], answered in [TIME]
   ✓ credentials       a token was granted
   ✓ permissions       opportunities and roles can be read
