@@ -189,7 +189,7 @@ impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.operation.word())?;
         match self.kind {
-            Some(kind) => write!(f, " of {}", kind.plural),
+            Some(kind) => write!(f, " of {}", kind.nouns),
             None => Ok(()),
         }
     }

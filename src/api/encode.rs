@@ -4,7 +4,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use crate::model::{Key, KeyValue, ObjectKind, Value};
+use crate::model::{IdForm, Key, KeyValue, ObjectKind, Value};
 
 /// The JSON text of one record of a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub fn update<'v, N: AsRef<str>>(
     fields: impl IntoIterator<Item = (N, &'v Value)>,
 ) -> Encoded {
     let mut object = JsonObject::default();
-    object.text(kind.id_field, id);
+    object.id(kind, id);
     for (name, value) in fields {
         object.member(name.as_ref(), value);
     }
@@ -62,7 +62,7 @@ pub fn update<'v, N: AsRef<str>>(
 #[must_use]
 pub fn delete(kind: &ObjectKind, id: &str) -> Encoded {
     let mut object = JsonObject::default();
-    object.text(kind.id_field, id);
+    object.id(kind, id);
     object.end()
 }
 
@@ -113,6 +113,16 @@ impl JsonObject {
                 KeyValue::Text(text) => self.text(part.field, text),
                 KeyValue::Lead(id) => self.raw(part.field, id),
             }
+        }
+    }
+
+    fn id(&mut self, kind: &ObjectKind, id: &str) {
+        match kind.id_form {
+            // An id that is no number is Marketo's to refuse.
+            IdForm::Number if id.bytes().all(|byte| byte.is_ascii_digit()) => {
+                self.raw(kind.id_field, id);
+            }
+            IdForm::Guid | IdForm::Number => self.text(kind.id_field, id),
         }
     }
 

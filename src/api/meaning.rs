@@ -42,7 +42,7 @@ pub fn meaning_of_write(code: &str, verb: Verb, kind: &ObjectKind) -> Option<Cod
             "something that the record refers to does not exist",
             format!(
                 "create the {} first, or correct {}",
-                either(kind, " or the ", |reference| reference.to.to_owned()),
+                either(kind, " or the ", |reference| reference.to.name().to_owned()),
                 either(kind, " or ", |reference| format!("`{}`", reference.field))
             )
             .into(),
@@ -51,7 +51,7 @@ pub fn meaning_of_write(code: &str, verb: Verb, kind: &ObjectKind) -> Option<Cod
             general.meaning,
             format!(
                 "{DELETED_MEANWHILE}, or the {} that it is to refer to does not exist",
-                either(kind, " or the ", |reference| reference.to.to_owned())
+                either(kind, " or the ", |reference| reference.to.name().to_owned())
             )
             .into(),
         ),

@@ -65,7 +65,7 @@ fn without_parent<'p>(
     failed: impl Iterator<Item = (usize, &'p Change)>,
     kind: &ObjectKind,
 ) -> HashMap<FoldedKey, WhyNot> {
-    let Some(parent) = &kind.parent else {
+    let Some(parent) = kind.parent() else {
         return HashMap::new();
     };
     failed
@@ -102,7 +102,7 @@ fn not_updated<'p>(
     failed: impl Iterator<Item = (usize, &'p Change)>,
     kind: &'static ObjectKind,
 ) -> HashMap<FoldedKey, WhyNot> {
-    let above = kind.parent.as_ref().map_or(kind, |parent| parent.kind);
+    let above = kind.parent().map_or(kind, |parent| parent.kind);
     let updates = failed.filter(|(_, change)| change.verb() == Verb::Update);
     let mut not_updated = HashMap::new();
     for (index, change) in updates {

@@ -139,7 +139,7 @@ impl fmt::Display for CanaryFailure {
 
 /// A record and its fields.
 fn named(change: &Change) -> String {
-    let record = format!("{} {}", change.kind.name, change.shown);
+    let record = format!("{} {}", change.kind.noun, change.shown);
     let fields: Vec<&str> = change.fields().iter().map(|field| &*field.name).collect();
     if fields.is_empty() {
         record

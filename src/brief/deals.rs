@@ -47,7 +47,7 @@ pub(super) fn rows(
     let mut parents: HashMap<(&ObjectKind, FoldedKey), usize> = HashMap::new();
     for (_, change) in alike
         .clone()
-        .filter(|(_, change)| change.kind.parent.is_none())
+        .filter(|(_, change)| change.kind.parent().is_none())
     {
         parents.insert((change.kind, change.key.folded()), 0);
     }
@@ -81,7 +81,7 @@ pub(super) fn known(changes: &[usize], deals: &HashMap<usize, Deal<'_>>) -> Vec<
         .collect()
 }
 
-/// The changes of records that are there, the largest amounts first; children come last.
+/// The changes of records that are there, the largest amounts first; what is no deal comes last.
 pub(super) fn by_worth(changes: &[Change], amounts: &HashMap<usize, Decimal>) -> Vec<usize> {
     let changes = changes.iter().enumerate();
     let updates = changes.filter(|(_, change)| match &change.action {
@@ -89,8 +89,8 @@ pub(super) fn by_worth(changes: &[Change], amounts: &HashMap<usize, Decimal>) ->
         Action::Create { .. } | Action::Delete { .. } => false,
     });
     let mut sorted: Vec<(usize, bool)> = updates
-        .map(|(index, change)| (index, change.kind.parent.is_some()))
+        .map(|(index, change)| (index, change.kind.deal.is_empty()))
         .collect();
-    sorted.sort_by_key(|(index, is_child)| (*is_child, Reverse(amounts.get(index))));
+    sorted.sort_by_key(|(index, is_no_deal)| (*is_no_deal, Reverse(amounts.get(index))));
     sorted.into_iter().map(|(index, _)| index).collect()
 }

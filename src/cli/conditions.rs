@@ -79,7 +79,7 @@ fn unsearchable(schema: &Schema, name: &str, error: ApiError) -> CliError {
     CliError {
         hints: vec![format!(
             "the instance cannot search {} by this field; `oppctl describe {}` lists the searchable ones",
-            kind.plural, kind.name
+            kind.nouns, kind.name
         )],
         ..error
     }
@@ -99,6 +99,6 @@ fn check(schema: &Schema, name: &str) -> Result<(), CliError> {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("`oppctl describe {}` lists all", kind.name),
     };
-    let message = format!("{} have no field `{}`", kind.plural, escaped(name));
+    let message = format!("{} have no field `{}`", kind.nouns, escaped(name));
     Err(CliError::new(Exit::Usage, message).hint(hint))
 }

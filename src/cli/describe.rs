@@ -52,7 +52,7 @@ async fn save(context: &Context) -> Result<Exit, CliError> {
                 print_unmasked(context, &connected.loaded.policies, &why)?;
             }
             let number = counted(schema.fields().len(), "field");
-            counts.push(format!("{number} of {}", kind.plural));
+            counts.push(format!("{number} of {}", kind.nouns));
             fields.schemas.insert(kind, schema);
         }
         let path = connected

@@ -164,7 +164,7 @@ async fn read(
                 .await?,
         );
     }
-    if let Some(parent) = &schema.kind.parent
+    if let Some(parent) = schema.kind.parent()
         && !parents.is_empty()
     {
         records.extend(

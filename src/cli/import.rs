@@ -33,7 +33,7 @@ pub(super) async fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Cl
         let message = format!(
             "`--{}` does not apply to {}",
             with_children_flag(),
-            kind.plural
+            kind.nouns
         );
         return Err(CliError::new(Exit::Usage, message));
     }
@@ -167,7 +167,7 @@ fn written_keys(
         [only] => CliError::new(exit, only).hints(error.hint()),
         _ => {
             context.out.message(&first_lines(&lines));
-            let message = format!("{} texts are not keys of {}", lines.len(), kind.plural);
+            let message = format!("{} texts are not keys of {}", lines.len(), kind.nouns);
             CliError::new(exit, message).hints(error.hint())
         }
     };

@@ -180,7 +180,7 @@ fn not_owned(kind: &ObjectKind, key: &str, ledger: &RunLedger) -> CliError {
         Exit::Failed,
         format!(
             "{} {key} is not in the ledger {}",
-            kind.name,
+            kind.noun,
             ledger.shown()
         ),
     )

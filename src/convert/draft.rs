@@ -215,7 +215,7 @@ fn readers<'c>(
 }
 
 fn is_child(kind: &ObjectKind, parent: &ObjectKind) -> bool {
-    kind.parent.as_ref().is_some_and(|of| of.kind == parent)
+    kind.parent().is_some_and(|of| of.kind == parent)
 }
 
 /// The entries of the records of each kind, children nested in the entries of their parents.
@@ -249,7 +249,7 @@ fn entries(records: Vec<Vec<Placed<'_>>>, broken: &HashSet<usize>) -> Vec<Manife
 
 /// The kind and the key of the record that this one belongs to.
 fn parent_of(entry: &ManifestEntry) -> Option<(&'static ObjectKind, crate::model::FoldedKey)> {
-    let parent = entry.kind.parent.as_ref()?;
-    let part: &EntryPart = entry.key.get(entry.kind.parent_part()?)?;
+    let parent = entry.kind.parent()?;
+    let part: &EntryPart = entry.key.get(parent.part)?;
     Some((parent.kind, folded(std::slice::from_ref(part))))
 }

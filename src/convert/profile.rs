@@ -68,18 +68,17 @@ impl Meaning {
     }
 }
 
-/// The key of the kind whose records have no parent.
+/// The key of the records that others belong to.
 fn parent_key() -> Option<&'static str> {
-    let mut kinds = KINDS.into_iter();
-    let kind = kinds.find(|kind| kind.parent.is_none())?;
-    kind.key.first().map(|part| part.field)
+    let parent = KINDS.into_iter().find_map(ObjectKind::parent)?;
+    Some(parent.field)
 }
 
 /// The part of a child's key that is neither its parent nor a lead.
 fn link_name() -> Option<&'static str> {
     let mut parts = KINDS
         .into_iter()
-        .filter(|kind| kind.parent.is_some())
+        .filter(|kind| kind.parent().is_some())
         .flat_map(own_parts);
     let part = parts.find(|part| matches!(part.holds, KeyType::Text { .. }))?;
     Some(part.field)

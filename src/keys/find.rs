@@ -91,7 +91,7 @@ pub fn meant<'k>(
         [] => Err(NotMeant::Nothing(text.to_owned())),
         _ => {
             let named = found.iter().take(MOST);
-            let named = named.map(|record| format!("{} {}", record.kind.name, record.shown()));
+            let named = named.map(|record| format!("{} {}", record.kind.noun, record.shown()));
             Err(NotMeant::Several {
                 text: text.to_owned(),
                 count: found.len(),

@@ -89,7 +89,7 @@ impl KeyFileError {
                     [first, rest @ ..] => format!(
                         ", and for whole keys those with `{}`; `{first}` alone stands for all its {}",
                         rest.join("` and `"),
-                        kind.plural
+                        kind.nouns
                     ),
                     [] => String::new(),
                 };

@@ -61,7 +61,7 @@ fn beginning_with(ledger: &Ledger, kind: &ObjectKind, parent: &Key) -> Vec<Key> 
     });
     let children: Vec<Key> = children.cloned().collect();
     let is_parent_owned = || {
-        let parent = kind.parent.as_ref();
+        let parent = kind.parent();
         parent.is_some_and(|parent| ledger.get(parent.kind, &folded).is_some())
     };
     if children.is_empty() && is_parent_owned() {

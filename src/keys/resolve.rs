@@ -115,12 +115,7 @@ impl Existing {
     ) -> Result<Self, ApiError> {
         let mut existing = Self::default();
         let several = || read.iter().flatten().filter(|keys| keys.len() > 1);
-        let Some(parent) = schema
-            .kind
-            .parent
-            .as_ref()
-            .filter(|_| several().next().is_some())
-        else {
+        let Some(parent) = schema.kind.parent().filter(|_| several().next().is_some()) else {
             return Ok(existing);
         };
         let length = schema.kind.key.len();

@@ -30,7 +30,7 @@ pub enum KeyPlace {
 /// Why a text is not a key. Texts of files are not quoted: they may be anything, and the line is named.
 #[derive(Debug, Error)]
 pub enum KeyError {
-    #[error("{} is not a key of {}", quoted(text.as_deref()), kind.plural)]
+    #[error("{} is not a key of {}", quoted(text.as_deref()), kind.nouns)]
     Form {
         kind: &'static ObjectKind,
         text: Option<String>,

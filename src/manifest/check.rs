@@ -60,11 +60,10 @@ fn parents(records: &[Declared], firsts: &Firsts, out: &mut Vec<Diagnostic>) {
         if record.ensure != Ensure::Present {
             continue;
         }
-        let Some((parent, part)) = record.kind.parent.as_ref().zip(record.kind.parent_part())
-        else {
+        let Some(parent) = record.kind.parent() else {
             continue;
         };
-        let key = folded(&record.key[part..=part]);
+        let key = folded(&record.key[parent.part..=parent.part]);
         let Some(index) = firsts.get(&(parent.kind, key)) else {
             continue;
         };

@@ -44,12 +44,12 @@ pub fn manifest_schema() -> Schema {
             kind.plural.to_owned(),
             list(
                 kind.name,
-                &format!("The {} that this file declares.", kind.plural),
+                &format!("The {} that this file declares.", kind.nouns),
             ),
         );
         defaults.insert(kind.name.to_owned(), default_fields(kind));
         definitions.insert(kind.name.to_owned(), entry(kind, None));
-        if let Some(parent) = &kind.parent {
+        if let Some(parent) = kind.parent() {
             definitions.insert(
                 nested_definition(kind, parent.kind),
                 entry(kind, Some(parent.field)),
@@ -87,10 +87,10 @@ pub fn manifest_schema() -> Schema {
 /// An entry of a section. `inherited` is the part of the key that a nested entry takes from the entry around it.
 fn entry(kind: &'static ObjectKind, inherited: Option<&str>) -> Value {
     let description = match inherited {
-        None => format!("One {}.", kind.name),
+        None => format!("One {}.", kind.noun),
         Some(field) => format!(
             "One {}; its `{field}` is that of the entry around it.",
-            kind.name
+            kind.noun
         ),
     };
     let mut required = Vec::new();
@@ -139,7 +139,7 @@ fn entry_properties(kind: &'static ObjectKind, inherited: Option<&str>) -> Map<S
 
 /// The members of an entry that every kind has.
 fn words(kind: &'static ObjectKind) -> Map<String, Value> {
-    let name = kind.name;
+    let name = kind.noun;
     let ignore =
         "Fields that oppctl sets when it creates the record, and does not change afterwards.";
     let mut protect = boolean();
@@ -192,7 +192,7 @@ fn default_fields(kind: &'static ObjectKind) -> Value {
     properties.extend(fields(kind));
     properties.insert(FIELDS.to_owned(), escaped_fields(kind));
     json!({
-        "description": format!("Default values of fields, for every {} of this file that does not write the field itself.", kind.name),
+        "description": format!("Default values of fields, for every {} of this file that does not write the field itself.", kind.noun),
         "type": "object",
         "properties": properties,
         "additionalProperties": further_fields(kind),
@@ -237,7 +237,7 @@ fn further_fields(kind: &ObjectKind) -> Value {
 
 /// The members for the nested entries of a child kind, and for their mode.
 fn children(kind: &'static ObjectKind, child: &'static ObjectKind) -> Map<String, Value> {
-    let (parent, plural) = (kind.name, child.plural);
+    let (parent, plural) = (kind.noun, child.plural);
     let mode = format!(
         "`additive`: other {plural} of this {parent} stay as they are. `exact`: only the {plural} that manifests declare for this {parent}, in any file, may exist; all others are deleted."
     );

@@ -287,11 +287,8 @@ impl Declared {
     /// The parent's kind and key, if the kind has a parent.
     #[must_use]
     pub fn parent(&self) -> Option<RecordKey> {
-        let parent = self.kind.parent.as_ref()?;
-        Some((
-            parent.kind,
-            self.key.get(self.kind.parent_part()?)?.folded()?,
-        ))
+        let parent = self.kind.parent()?;
+        Some((parent.kind, self.key.get(parent.part)?.folded()?))
     }
 
     /// The key for comparisons with what people write: a lead that is named by a field counts by the value of the field.

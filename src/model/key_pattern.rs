@@ -116,9 +116,9 @@ impl KeyPattern {
 
 /// The parent of a record.
 fn parent((kind, key): &RecordKey) -> Option<RecordKey> {
-    let parent = kind.parent.as_ref()?;
+    let parent = kind.parent()?;
     let mut folding = Folding::default();
-    folding.text(key.parts().nth(kind.parent_part()?)?);
+    folding.text(key.parts().nth(parent.part)?);
     Some((parent.kind, folding.end()))
 }
 

@@ -41,7 +41,7 @@ pub use instant::Instant;
 pub use invocation::Invocation;
 pub use key::{FoldedKey, Folding, Key, KeyValue, RecordKey, RecordKeys};
 pub use key_pattern::{KeyPattern, KeyPatternError};
-pub use kind::{KeyPart, KeyType, ObjectKind};
+pub use kind::{IdForm, KeyPart, KeyType, ObjectKind, Parent, Reference, Referred};
 pub use number::grouped;
 pub(crate) use number::grouped_digits;
 pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape, WhyNotRenamed};

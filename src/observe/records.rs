@@ -160,7 +160,7 @@ async fn query(
     fields: &[Arc<str>],
 ) -> Result<(&'static ObjectKind, Vec<Record>), ApiError> {
     let kind = schema.kind;
-    let records = match (selection, &kind.parent) {
+    let records = match (selection, kind.parent()) {
         (Selection::ChildrenOf(parents), Some(parent)) => {
             let filter = Filter::Field {
                 name: parent.field,

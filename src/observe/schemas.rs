@@ -40,7 +40,7 @@ pub async fn schemas(
     }
     for declared in desired.needed() {
         kinds.insert(declared.kind);
-        kinds.extend(declared.kind.parent.as_ref().map(|parent| parent.kind));
+        kinds.extend(declared.kind.parent().map(|parent| parent.kind));
         if declared.ensure != Ensure::Forgotten {
             shown.insert(declared.kind);
         }
@@ -84,7 +84,7 @@ pub async fn describe(client: &Client, kind: &'static ObjectKind) -> Result<Desc
         Ok(description) => return Ok(description),
         Err(error) => error,
     };
-    let (Some(call), Some(refusal), Some(parent)) = (error.call(), error.refusal(), &kind.parent)
+    let (Some(call), Some(refusal), Some(parent)) = (error.call(), error.refusal(), kind.parent())
     else {
         return Err(error);
     };

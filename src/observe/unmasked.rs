@@ -46,13 +46,13 @@ impl fmt::Display for Unmasked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Call(error) => error.fmt(f),
-            Self::Nothing(kind) => write!(f, "the instance lists no field of {}", kind.plural),
+            Self::Nothing(kind) => write!(f, "the instance lists no field of {}", kind.nouns),
             Self::Fields(kind, fields) => {
                 let fields = fields.join(", ");
                 write!(
                     f,
                     "the instance does not list these fields of {}: {fields}",
-                    kind.plural
+                    kind.nouns
                 )
             }
         }

@@ -153,7 +153,7 @@ impl<'d> DeletionPlanner<'d> {
         if deletes.is_empty() {
             return children;
         }
-        for kind in KINDS.into_iter().filter(|kind| kind.parent.is_some()) {
+        for kind in KINDS.into_iter().filter(|kind| kind.parent().is_some()) {
             for record in self.observed.all(kind) {
                 let own = (kind, record.key.folded());
                 let parent = parent_of(kind, &record.key)

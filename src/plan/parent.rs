@@ -5,7 +5,7 @@ use crate::model::{Key, KeyValue, ObjectKind};
 /// The kind and key of the parent of a record, if its kind has a parent.
 #[must_use]
 pub fn parent_of(kind: &'static ObjectKind, key: &Key) -> Option<(&'static ObjectKind, Key)> {
-    let parent = kind.parent.as_ref()?;
-    let part: KeyValue = key.parts().get(kind.parent_part()?)?.clone();
+    let parent = kind.parent()?;
+    let part: KeyValue = key.parts().get(parent.part)?.clone();
     Some((parent.kind, Key::new(vec![part])))
 }

@@ -270,7 +270,7 @@ fn present_parents<'b>(bound: &'b Bound<'_>) -> HashSet<(&'b ObjectKind, FoldedK
     let kinds: HashSet<_> = bound
         .records
         .iter()
-        .filter_map(|desired| desired.declared.kind.parent.as_ref())
+        .filter_map(|desired| desired.declared.kind.parent())
         .map(|parent| parent.kind)
         .collect();
     bound

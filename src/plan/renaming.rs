@@ -50,7 +50,7 @@ pub(super) fn plan(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) {
 /// The children by their parents.
 fn children(observed: &Observed) -> HashMap<RecordKey, Vec<(&'static ObjectKind, &Record)>> {
     let mut children: HashMap<_, Vec<_>> = HashMap::new();
-    for kind in KINDS.into_iter().filter(|kind| kind.parent.is_some()) {
+    for kind in KINDS.into_iter().filter(|kind| kind.parent().is_some()) {
         for record in observed.all(kind) {
             if let Some((parent, key)) = parent_of(kind, &record.key) {
                 let parent = (parent, key.folded());

@@ -368,7 +368,7 @@ fn ledger(plan: &Plan, sent: Option<&Sent>) -> Vec<LedgerChange> {
 pub(super) fn why_not(why: WhyNot, changes: &[Change], end: Option<&End>) -> String {
     let name = |index: usize| {
         let change = &changes[index];
-        format!("{} {}", change.kind.name, change.shown)
+        format!("{} {}", change.kind.noun, change.shown)
     };
     not_attempted(why, end.is_some_and(|end| end.how.is_canary()), name)
 }

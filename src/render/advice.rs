@@ -18,7 +18,7 @@ pub(super) fn native_crm() -> Vec<String> {
     let named = |beside: bool| {
         let kinds = KINDS.into_iter();
         let named = kinds.filter(|kind| kind.beside_native_crm == beside);
-        named.map(|kind| kind.plural).collect::<Vec<_>>().join(", ")
+        named.map(|kind| kind.nouns).collect::<Vec<_>>().join(", ")
     };
     vec![
         format!(

@@ -58,7 +58,7 @@ fn of_file(
     let groups = groups(changes, sources, detail);
     let kinds = changes
         .iter()
-        .map(|change| columns(change.kind.name))
+        .map(|change| columns(change.kind.noun))
         .max()
         .unwrap_or(0);
     let titles: Vec<String> = groups.iter().map(|group| group.title(kinds)).collect();
@@ -161,7 +161,7 @@ impl ChangeGroup<'_> {
                 first.kind.counted(self.changes.len())
             );
         }
-        let kind = first.kind.name;
+        let kind = first.kind.noun;
         let label = first
             .label
             .as_deref()

@@ -124,7 +124,7 @@ pub(super) fn write_unlike(
     for UnlikeText { change, lines } in shown {
         let label = change.label.as_deref();
         let label = label.map_or_else(String::new, |label| format!("  \"{}\"", escaped(label)));
-        let (kind, place) = (change.kind.name, Painted(FAINT, place(change)));
+        let (kind, place) = (change.kind.noun, Painted(FAINT, place(change)));
         writeln!(out, "  {kind} {}{label}  {place}", escaped(&change.shown))?;
         let mut lines = lines.iter();
         lines.try_for_each(|line| writeln!(out, "      {}", escaped(line)))?;

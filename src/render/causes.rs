@@ -152,7 +152,7 @@ impl CauseFacts<'_> {
             WhyNot::Unwritten(index) => (WaitedFor::Other, index),
             WhyNot::Halted => return Shape::Halted,
         };
-        let kind = self.changes.get(index).map_or("record", |it| it.kind.name);
+        let kind = self.changes.get(index).map_or("record", |it| it.kind.noun);
         let became = match self.outcomes.get(index) {
             Some(Outcome::Rejected { .. }) => "rejected",
             Some(Outcome::Unknown { .. }) => "unknown",
@@ -203,7 +203,7 @@ impl CauseFacts<'_> {
         };
         let who = match (waited, of.len()) {
             (WaitedFor::Parent | WaitedFor::Child, 1) => changes
-                .map(|change| format!("{} {}", change.kind.name, change.shown))
+                .map(|change| format!("{} {}", change.kind.noun, change.shown))
                 .collect(),
             (WaitedFor::Parent | WaitedFor::Child | WaitedFor::Other, _) => by_kind(changes),
         };

@@ -97,7 +97,7 @@ fn named(records: &[(&ObjectKind, Key)]) -> String {
     let (shown, more) = first(records, LISTED);
     let shown: Vec<String> = shown
         .iter()
-        .map(|(kind, key)| format!("{} {}", kind.name, escaped(&key.to_string())))
+        .map(|(kind, key)| format!("{} {}", kind.noun, escaped(&key.to_string())))
         .collect();
     match more {
         0 => shown.join(", "),

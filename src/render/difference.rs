@@ -39,7 +39,7 @@ pub fn difference(difference: &Difference, out: &mut dyn fmt::Write) -> fmt::Res
         writeln!(
             out,
             "{} {shown}{}",
-            change.kind.name,
+            change.kind.noun,
             label.unwrap_or_default()
         )?;
         side("reviewed", reviewed.as_ref(), out)?;

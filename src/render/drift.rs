@@ -51,7 +51,7 @@ pub fn drift(
         let row = format!(
             "  {} {} {}  {}   {said}",
             Painted(UPDATED, '!'),
-            kind.name,
+            kind.noun,
             escaped(shown),
             Painted(FAINT, line(at, sources)),
         );

@@ -19,22 +19,18 @@ pub(super) fn unknown_field(
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.')
     {
-        return Wording::new(format!("{} have no field `{name}`{where_not}", kind.plural))
+        return Wording::new(format!("{} have no field `{name}`{where_not}", kind.nouns))
             .label("the comma before it ends the value")
             .help("between `{` and `}` a comma begins the next field: write numbers without separators, as in 1750, and texts with commas in quotes");
     }
     let fallback = if known_offline {
         let fields = kind.documented.iter().filter(|field| field.updateable);
         let names: Vec<&str> = fields.map(|field| field.name).collect();
-        format!(
-            "the fields of {} are {}",
-            kind.plural,
-            listed(&names, "and")
-        )
+        format!("the fields of {} are {}", kind.nouns, listed(&names, "and"))
     } else {
         format!("`oppctl describe {}` lists the fields", kind.name)
     };
-    Wording::new(format!("{} have no field `{name}`{where_not}", kind.plural))
+    Wording::new(format!("{} have no field `{name}`{where_not}", kind.nouns))
         .label("unknown field")
         .suggest(suggestion, fallback)
 }

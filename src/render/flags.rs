@@ -88,7 +88,7 @@ pub fn command_tip(word: &str) -> Option<&'static str> {
 }
 
 fn children() -> String {
-    let children = KINDS.into_iter().filter(|kind| kind.parent.is_some());
+    let children = KINDS.into_iter().filter(|kind| kind.parent().is_some());
     let plurals: Vec<&str> = children.map(|kind| kind.plural).collect();
     plurals.join("-and-")
 }

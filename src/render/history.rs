@@ -224,7 +224,7 @@ fn adopted(run: &Run, out: &mut dyn fmt::Write) -> fmt::Result {
         count => writeln!(out, "{} records were adopted as they were.", grouped(count))?,
     }
     for kept in run.kept() {
-        let (kind, key) = (kept.kind.name, kept.key.to_string());
+        let (kind, key) = (kept.kind.noun, kept.key.to_string());
         let became = in_the_ledger(kept.action);
         writeln!(out, "{kind} {}: {became}.", escaped(&key))?;
     }
@@ -267,7 +267,7 @@ fn entry(
         out,
         "  {} {} {}{label}  {}",
         Painted(style(action), action.symbol()),
-        change.kind.name,
+        change.kind.noun,
         escaped(&shown(change)),
         Painted(FAINT, became.place(&change.at))
     )?;

@@ -43,7 +43,7 @@ pub fn instance_check<'c>(
             return Err((name, error));
         }
         InstanceCheck::Readable(kinds) => {
-            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.plural).collect();
+            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.nouns).collect();
             let writing = Check {
                 name: "writing",
                 state: CheckState::NotTried,

@@ -39,14 +39,14 @@ pub fn not_found(
             record.key
         )
     });
-    let missing = format!("{} {}{answered}", kind.name, key_with_exact(kind, key));
+    let missing = format!("{} {}{answered}", kind.noun, key_with_exact(kind, key));
     format!("not found in {instance}: {}", escaped(&missing))
 }
 
 /// That an instance has no record of a kind below this parent.
 #[must_use]
 pub fn childless(instance: &str, kind: &ObjectKind, parent: &Key) -> String {
-    let missing = format!("any {} of {parent}", kind.name);
+    let missing = format!("any {} of {parent}", kind.noun);
     format!("not found in {instance}: {}", escaped(&missing))
 }
 
@@ -59,7 +59,7 @@ pub fn key_argument(key: &Key) -> String {
 
 /// A declared record as an argument: by its key, or by the place of its entry if its key may name a lead by its address.
 pub(super) fn entry_argument(kind: &ObjectKind, shown: &str, file: &str, line: usize) -> String {
-    match kind.parent {
+    match kind.parent() {
         None => shell_word(shown),
         Some(_) => shell_word(&format!("{file}:{line}")),
     }

@@ -131,7 +131,7 @@ fn keys(
     let (shown, more) = listed(records, detail);
     for (kind, key, place) in shown {
         let (key, place) = (key.to_string(), Painted(FAINT, written(place)));
-        writeln!(out, "  {} {}  {place}", kind.name, escaped(&key))?;
+        writeln!(out, "  {} {}  {place}", kind.noun, escaped(&key))?;
     }
     match more {
         0 => Ok(()),

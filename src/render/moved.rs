@@ -56,7 +56,7 @@ fn name(record: &MovedRecord) -> String {
     } = record;
     let name = match label {
         Some(label) => label.to_string(),
-        None => format!("{} {shown}", kind.name),
+        None => format!("{} {shown}", kind.noun),
     };
     if fields.is_empty() {
         return name;

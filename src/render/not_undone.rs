@@ -81,11 +81,11 @@ pub(super) fn sentence(left: &NotUndone, sources: &Sources) -> String {
         WhyNotUndone::Taken => {
             "the run deleted it, and another record has its key by now".to_owned()
         }
-        WhyNotUndone::NoParent { parent } => format!("its {} is not there any more", parent.name),
+        WhyNotUndone::NoParent { parent } => format!("its {} is not there any more", parent.noun),
         WhyNotUndone::OtherParent { parent } => {
             format!(
                 "the run deleted its {}, and another one has the key by now",
-                parent.name
+                parent.noun
             )
         }
         WhyNotUndone::Required(names) => format!(
@@ -113,7 +113,7 @@ pub(super) fn sentence(left: &NotUndone, sources: &Sources) -> String {
     };
     format!(
         "{} {} ({}): {why}.",
-        kind.name,
+        kind.noun,
         escaped(shown),
         place(at, sources)
     )

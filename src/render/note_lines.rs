@@ -61,12 +61,12 @@ pub(super) fn renamed(note: &Renamed) -> String {
     if *is_there {
         return format!(
             "{} {} is renamed to {}. The new record is there by now, and the old one is deleted last.",
-            kind.name, keys[0], keys[1]
+            kind.noun, keys[0], keys[1]
         );
     }
     format!(
         "{} {} is renamed to {}. It is created under the new key{kept}, and the old record is deleted last. The new one has another id and no history, and smart campaigns may fire.",
-        kind.name, keys[0], keys[1]
+        kind.noun, keys[0], keys[1]
     )
 }
 
@@ -74,10 +74,10 @@ pub(super) fn renamed(note: &Renamed) -> String {
 pub(super) fn not_renamed(kind: &ObjectKind, from: &str, to: &Key) -> String {
     format!(
         "`renamedFrom` of the {0} {1} does nothing here: the project does not own {2}, so {1} begins as {3} of its own.",
-        kind.name,
+        kind.noun,
         escaped(&to.to_string()),
         escaped(from),
-        with_article(kind.name)
+        with_article(kind.noun)
     )
 }
 
@@ -91,7 +91,7 @@ pub(super) fn edited(kind: &ObjectKind, key: &Key, fields: &[Arc<str>]) -> Strin
     };
     format!(
         "no manifest declares {} {} any more, and others have changed it in Marketo since the last apply: {}{more}.",
-        kind.name,
+        kind.noun,
         escaped(&key.to_string()),
         escaped(&shown.join(", "))
     )

@@ -199,39 +199,39 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             at,
         } => format!(
             "{} {} ({}) is written {} in Marketo. Case does not count in keys.",
-            kind.name,
+            kind.noun,
             escaped(declared),
             escaped(&sources.place(*at)),
             escaped(&observed.to_string())
         ),
         Note::Orphan { kind, key } => format!(
             "{} {} is marked as ours, but not in any manifest: it is left alone.",
-            kind.name,
+            kind.noun,
             escaped(&key.to_string())
         ),
         Note::Doubled { kind, shown, ids } => format!(
             "{} {} is there {} times in Marketo ({}; case does not count in keys): none of them is touched; delete the wrong ones there, and run again.",
-            kind.name,
+            kind.noun,
             escaped(shown),
             ids.len(),
             escaped(&ids.join(", "))
         ),
         Note::Undecided { kind, key } => format!(
             "{} {} is owned and not declared in these paths, but may be in others that name leads: plan without paths to see.",
-            kind.name,
+            kind.noun,
             escaped(&key.to_string())
         ),
         Note::OtherKey { kind, key, now } => format!(
             "{} {} is owned and not declared any more, but has the key {} in Marketo now: it is left alone. To stop managing it: `oppctl ledger forget {} {}`",
-            kind.name,
+            kind.noun,
             escaped(&key.to_string()),
             escaped(&now.to_string()),
-            kind.name,
+            kind.noun,
             shell_word(&escaped(&key.to_string()))
         ),
         Note::NotDeclarable { kind, key, at } => format!(
             "{} {} is not in the complete list at {}, but no entry can write its key: it is left alone.",
-            kind.name,
+            kind.noun,
             escaped(&key.to_string()),
             escaped(&sources.place(*at))
         ),
@@ -261,7 +261,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             let [stored, sent] = [stored, sent].map(|text| beginning(&show(&text)));
             format!(
                 "{} {} ({}): {} was sent as `{sent}`, and Marketo stored `{stored}`. It is not sent again until the manifest changes: declare what Marketo keeps.",
-                kind.name,
+                kind.noun,
                 escaped(shown),
                 escaped(&sources.place(*at)),
                 escaped(&field.name)
@@ -299,12 +299,12 @@ fn blocked_entry(entry: &BlockedEntry, sources: &Sources) -> String {
             // Without the entry, its record would be one that no manifest declares.
             [lead] => format!(
                 "correct the lead, or bring it back; or name the lead of the {} that is owned: `{}: {lead}`",
-                entry.kind.name,
+                entry.kind.noun,
                 lead_field(entry.kind)
             ),
             leads => format!(
                 "correct the lead, or bring it back; or name one of the leads of the {} that are owned: {}",
-                entry.kind.plural,
+                entry.kind.nouns,
                 ids_of(leads)
             ),
         };
@@ -325,7 +325,7 @@ fn blocked_entry(entry: &BlockedEntry, sources: &Sources) -> String {
     };
     format!(
         "{} {} ({}): {}. Nothing of it is changed, and what is owned of it stays. To go on: {mend}.",
-        entry.kind.name,
+        entry.kind.noun,
         escaped(&entry.shown),
         escaped(&sources.place(entry.at)),
         escaped(&why)

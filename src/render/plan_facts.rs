@@ -165,7 +165,7 @@ impl LedgerFact {
     fn of(change: LedgerChangeRef<'_>) -> Self {
         Self {
             action: change.action,
-            record: format!("{} {}", change.kind.name, change.key),
+            record: format!("{} {}", change.kind.noun, change.key),
         }
     }
 

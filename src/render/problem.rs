@@ -182,13 +182,13 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         .label("a field has one value")
         .help("write a text, a number, a date, `true`, `false` or `null`"),
         Problem::DuplicateRecord { kind, key } => {
-            Wording::new(format!("two entries declare the {} {key}", kind.name))
+            Wording::new(format!("two entries declare the {} {key}", kind.noun))
                 .label("declared again")
                 .help("keep one of the two: a record is declared in one place")
         }
         Problem::DuplicateRecordByCase { kind, key } => Wording::new(format!(
             "two entries declare the {} {key}, in different letter case or with other blanks",
-            kind.name
+            kind.noun
         ))
         .label("the same record to Marketo")
         .help("Marketo compares keys without letter case: keep one of the two"),
@@ -196,7 +196,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             let parent = parent_name(kind);
             Wording::new(format!(
                 "the {} {key} cannot exist: its {parent} is declared absent",
-                kind.name
+                kind.noun
             ))
             .label(format!("declared present below an absent {parent}"))
             .help(format!(
@@ -256,7 +256,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         .label("differs from the value in the instance")
         .help("write the value that the instance has, or remove the field"),
         Problem::MissingRequired { kind, name } => {
-            Wording::new(format!("a new {} needs `{name}`", kind.name))
+            Wording::new(format!("a new {} needs `{name}`", kind.noun))
                 .label(format!("not in the instance yet, and `{name}` is not written"))
                 .help(format!("write `{name}`, or correct the key if the record should exist"))
         }
@@ -282,7 +282,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
                 })
         }
         Problem::SameLead { kind, key } => {
-            Wording::new(format!("two entries declare the {} {key}", kind.name))
+            Wording::new(format!("two entries declare the {} {key}", kind.noun))
                 .label("turned out to be the same lead")
                 .help("keep one of the two")
         }
@@ -292,7 +292,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             answered,
         } => Wording::new(format!(
             "asked for the {} {}, the instance answers {}, and takes both for the same key",
-            kind.name,
+            kind.noun,
             marks_escaped(key),
             marks_escaped(answered)
         ))
@@ -303,18 +303,18 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         )),
         Problem::UnknownParent { parent, key } => Wording::new(format!(
             "the {} {key} is not in the instance, and no entry of this run declares it",
-            parent.name
+            parent.noun
         ))
-        .label(format!("its {} does not exist", parent.name))
-        .help(format!("declare the {}, or correct its key", parent.name)),
+        .label(format!("its {} does not exist", parent.noun))
+        .help(format!("declare the {}, or correct its key", parent.noun)),
         Problem::ParentRemoved { parent, key } => Wording::new(format!(
             "this entry depends on the {} {key}, which is owned and no longer declared, so it will be deleted",
-            parent.name
+            parent.noun
         ))
-        .label(format!("its {} is no longer declared", parent.name))
+        .label(format!("its {} is no longer declared", parent.noun))
         .help(format!(
             "declare the {0} again, remove this entry too, or stop managing the {0} with `ensure: forgotten`",
-            parent.name
+            parent.noun
         )),
         Problem::MarkerAsField { name } => Wording::new(format!(
             "`{name}` is the marker of this project, which oppctl sets"
@@ -343,7 +343,7 @@ fn wrong_shape(wanted: Shape, found: Shape) -> Wording {
 }
 
 fn missing_key(kind: &ObjectKind, field: &str) -> Wording {
-    let wording = Wording::new(format!("the {} has no `{field}`", kind.name))
+    let wording = Wording::new(format!("the {} has no `{field}`", kind.noun))
         .label("this entry names no record");
     match lead_reference(field) {
         Some(reference) => wording.help(format!(

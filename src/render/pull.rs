@@ -204,7 +204,7 @@ fn summary(
         writeln!(
             out,
             "  left: {} {} {}  {}   {why}",
-            kind.name,
+            kind.noun,
             escaped(shown),
             escaped(field),
             Painted(FAINT, escaped(&sources.place(*at))),
@@ -220,7 +220,7 @@ fn summary(
         writeln!(
             out,
             "  gone: {} {}  {}   {what}",
-            gone.kind.name,
+            gone.kind.noun,
             escaped(&gone.shown),
             Painted(FAINT, escaped(&sources.place(gone.at))),
         )?;
@@ -236,7 +236,7 @@ pub fn removal_question(pull: &Pull, sources: &Sources) -> String {
         writeln!(
             text,
             "  gone: {} {}  {}   deleted in Marketo",
-            gone.kind.name,
+            gone.kind.noun,
             escaped(&gone.shown),
             escaped(&sources.place(gone.at)),
         )

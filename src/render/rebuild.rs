@@ -27,7 +27,7 @@ pub fn rebuild_text(instance: &str, found: &[FoundRecord]) -> String {
         writeln!(
             text,
             "  {} {}   {}:{}{differing}",
-            record.kind.name,
+            record.kind.noun,
             escaped(&record.key().to_string()),
             escaped(&entry.declared.file),
             entry.declared.line,

@@ -66,7 +66,7 @@ fn does_not_know(why: WhyDelete) -> &'static str {
 /// "role", "2 roles:".
 fn them(kind: &ObjectKind, count: usize) -> String {
     match count {
-        1 => kind.name.to_owned(),
+        1 => kind.noun.to_owned(),
         count => format!("{}:", kind.counted(count)),
     }
 }
@@ -101,7 +101,7 @@ fn limit_name(guard: &str, by: SetBy) -> String {
 
 /// Why a plan is refused.
 pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
-    let named = |kind: &ObjectKind, shown: &str| format!("{} {}", kind.name, escaped(shown));
+    let named = |kind: &ObjectKind, shown: &str| format!("{} {}", kind.noun, escaped(shown));
     match refusal {
         Refusal::TooManyDeletes {
             deletes,
@@ -172,7 +172,7 @@ pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
             "{}: {} would be deleted with records that share a key, {} {}",
             place(at, sources),
             named(parent, shown),
-            kind.name,
+            kind.noun,
             named_keys(children)
         ),
         Refusal::Unread {

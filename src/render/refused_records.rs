@@ -23,7 +23,7 @@ pub(super) fn unread(
     let kinds: Vec<String> = kinds.collect();
     // The keys of children have those of their parents in them.
     let keys = records.iter().find(|(kind, _)| {
-        let parent = kind.parent.as_ref();
+        let parent = kind.parent();
         parent.is_none_or(|parent| !records.contains_key(parent.kind))
     });
     let keys = keys.map_or_else(String::new, |(_, keys)| named_keys(keys));

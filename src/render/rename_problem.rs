@@ -4,7 +4,7 @@ use super::wording::Wording;
 use crate::model::{ObjectKind, WhyNotRenamed};
 
 pub(super) fn bad_rename(kind: &ObjectKind, key: &str, why: WhyNotRenamed) -> Wording {
-    let name = kind.name;
+    let name = kind.noun;
     match why {
         WhyNotRenamed::NotPresent => {
             Wording::new("a record that is renamed has to exist")

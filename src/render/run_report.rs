@@ -310,7 +310,7 @@ fn write_cause(cause: &Cause, became: ChangeOutcomes<'_>, out: &mut dyn fmt::Wri
             out,
             "      {}  {} {}",
             Painted(FAINT, blamed(change, &became.outcomes[*index], became)),
-            change.kind.name,
+            change.kind.noun,
             escaped(&change.shown)
         )?;
     }

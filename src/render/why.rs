@@ -67,7 +67,7 @@ pub fn why(page: &WhyPage<'_>) -> String {
     let line = format!(
         "{}{} {}   {}",
         Painted(STRONG, name.unwrap_or_default()),
-        history.kind.name,
+        history.kind.noun,
         escaped(&history.shown),
         escaped(instance)
     );

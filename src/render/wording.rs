@@ -71,9 +71,7 @@ pub(super) fn lead_id_field() -> &'static str {
 
 /// The word for the parent of a kind.
 pub(super) fn parent_name(kind: &ObjectKind) -> &'static str {
-    kind.parent
-        .as_ref()
-        .map_or("parent", |parent| parent.kind.name)
+    kind.parent().map_or("parent", |parent| parent.kind.noun)
 }
 
 /// "`a`, `b` or `c`", with another word for the last joint.

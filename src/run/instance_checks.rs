@@ -81,7 +81,7 @@ async fn reading(session: &Session, schemas: &Schemas) -> Vec<InstanceCheck> {
             let parts = kind.key.iter().map(|_| KeyValue::Text(NOBODY.into()));
             Key::new(parts.collect())
         };
-        let (keys, children_of) = match &kind.parent {
+        let (keys, children_of) = match kind.parent() {
             None => (vec![key(kind)], Vec::new()),
             Some(parent) => (Vec::new(), vec![key(parent.kind)]),
         };

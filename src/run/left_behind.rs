@@ -67,6 +67,6 @@ fn left(before: &[Declared], now: &[Declared]) -> Vec<String> {
         .map(|declared| (declared.kind, declared.shown_key()))
         .collect();
     left.into_iter()
-        .map(|(kind, key)| format!("{} {key}", kind.name))
+        .map(|(kind, key)| format!("{} {key}", kind.noun))
         .collect()
 }

@@ -123,7 +123,7 @@ impl UndoRequest {
         for run_change in &undoing.changes {
             let kind = run_change.change.kind;
             kinds.insert(kind);
-            kinds.extend(kind.parent.as_ref().map(|parent| parent.kind));
+            kinds.extend(kind.parent().map(|parent| parent.kind));
         }
         kinds.extend(undoing.forgotten.iter().map(|forgotten| forgotten.kind));
         kinds

@@ -172,7 +172,7 @@ fn add(ledger: &mut Ledger, round: usize) {
             commit: None,
         }),
     };
-    let parents = KINDS.into_iter().find(|kind| kind.parent.is_none());
+    let parents = KINDS.into_iter().find(|kind| kind.parent().is_none());
     ledger.insert(parents.expect("there is a kind that hangs on none"), entry);
 }
 

@@ -148,7 +148,7 @@ impl ImportReader<'_> {
         let marker = match &loaded.config.ownership.marker {
             Some(marker) if kind.extensible => marker,
             Some(_) | None => {
-                let message = format!("this project does not mark {}", kind.plural);
+                let message = format!("this project does not mark {}", kind.nouns);
                 return Err(CliError::new(Exit::Invalid, message)
                     .hint("write `ownership: { marker: { field: FIELD, value: OWNER } }`; kinds without custom fields cannot have a marker"));
             }

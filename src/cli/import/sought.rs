@@ -50,7 +50,7 @@ impl<'s> Sought<'s> {
         match resolved {
             // Marketo separates the values of a query by commas, so a key with a comma cannot be queried.
             ResolvedKey::Whole(key) | ResolvedKey::Parent(key) if !is_declarable(kind, &key) => {
-                let (name, key) = (kind.name, key.to_string());
+                let (name, key) = (kind.noun, key.to_string());
                 let why = "no manifest can have this key";
                 let line = format!("{place}not imported: {name} {}: {why}", escaped(&key));
                 self.refused.push(line);

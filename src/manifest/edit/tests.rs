@@ -521,7 +521,7 @@ proptest! {
         let records = outlines(&reading(&before, &InstanceRules::default()));
         let problems = reading(&before, &InstanceRules::default()).diagnostics;
         prop_assert!(problems.is_empty(), "{before}\n{problems:?}");
-        let opportunities: Vec<usize> = (0..records.len()).filter(|it| records[*it].kind.parent.is_none()).collect();
+        let opportunities: Vec<usize> = (0..records.len()).filter(|it| records[*it].kind.parent().is_none()).collect();
         let names = ["nextStep", "stage", "description", "leadSource"];
         let mut edits: Vec<Edit> = Vec::new();
         for (index, name, value) in chosen {

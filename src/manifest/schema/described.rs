@@ -18,7 +18,7 @@ pub(super) fn add(root: &mut Value, kind: &'static ObjectKind, schema: &Schema, 
         format!("/definitions/{}", kind.name),
         format!("/properties/defaults/properties/{}", kind.name),
     ];
-    if let Some(parent) = &kind.parent {
+    if let Some(parent) = kind.parent() {
         places.push(format!(
             "/definitions/{}",
             nested_definition(kind, parent.kind)

@@ -74,7 +74,7 @@ pub(super) fn key_part(kind: &ObjectKind, part: &KeyPart) -> Value {
             let mut schema = text_of(&["string", "number", "boolean"], rule);
             let description = format!(
                 "{of} of the {}: at most {max_chars} characters, {without}. Marketo ignores letter case in keys.",
-                kind.name
+                kind.noun
             );
             schema.insert("description".to_owned(), description.into());
             schema.insert("maxLength".to_owned(), max_chars.into());
@@ -84,7 +84,7 @@ pub(super) fn key_part(kind: &ObjectKind, part: &KeyPart) -> Value {
             let mut schema = text_of(&["integer", "string"], &LEAD_ID);
             let description = format!(
                 "{of} of the {}: the id of the lead in the instance. Write `{reference}` instead to find the lead by a field, which works in every instance.",
-                kind.name
+                kind.noun
             );
             schema.insert("description".to_owned(), description.into());
             schema.insert("minimum".to_owned(), 1.into());
@@ -132,7 +132,7 @@ fn of_field(kind: &ObjectKind, name: &str, data_type: &DataType, length: Option<
     }
     let null = if required {
         schema.insert("minLength".to_owned(), 1.into());
-        format!("Required for a new {}; cannot be cleared.", kind.name)
+        format!("Required for a new {}; cannot be cleared.", kind.noun)
     } else {
         if let Some(Value::Array(types)) = schema.get_mut("type") {
             types.push("null".into());

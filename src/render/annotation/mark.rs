@@ -323,8 +323,8 @@ fn place_of(
 fn name(change: &Change) -> String {
     let key = cut(&change.shown);
     match &change.label {
-        Some(label) => format!("{} ({} {key})", cut(label), change.kind.name),
-        None => format!("{} {key}", change.kind.name),
+        Some(label) => format!("{} ({} {key})", cut(label), change.kind.noun),
+        None => format!("{} {key}", change.kind.noun),
     }
 }
 

@@ -27,7 +27,7 @@ pub(in crate::render) fn tally<'c>(
         let kinds: Vec<String> = kinds
             .into_iter()
             .map(|(kind, number)| {
-                let noun = if number == 1 { kind.name } else { kind.plural };
+                let noun = if number == 1 { kind.noun } else { kind.nouns };
                 format!("{} {noun}", grouped(number))
             })
             .collect();

@@ -44,7 +44,7 @@ pub(super) fn words(told: &Told) -> String {
 pub(super) fn remarks(remarks: &[Remark]) -> String {
     let line = |remark: &Remark| match remark {
         Remark::NoRequiredField { kind, field } => {
-            let records = kind.plural;
+            let records = kind.nouns;
             format!("  {field}: no column becomes it, and new {records} need it\n")
         }
         Remark::AlmostStandard {

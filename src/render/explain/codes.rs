@@ -95,7 +95,7 @@ fn of_writes(code: &str) -> Vec<String> {
             let Some(special) = special.filter(|special| Some(special) != general) else {
                 continue;
             };
-            let what = format!("to {word} {}", kind.plural);
+            let what = format!("to {word} {}", kind.nouns);
             match told.iter_mut().find(|(known, _)| *known == special) {
                 Some((_, whats)) => whats.push(what),
                 None => told.push((special, vec![what])),

@@ -74,7 +74,7 @@ fn row(drift: &Drift, account: &Account<'_>) -> RowData {
     };
     RowData {
         action: DRIFT,
-        kind: kind.name,
+        kind: kind.noun,
         key: escaped(shown).into_owned(),
         file: escaped(&file).into_owned(),
         line: at.line(account.sources),

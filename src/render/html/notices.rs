@@ -187,11 +187,11 @@ fn of_ledger(account: &Account<'_>) -> Vec<(String, &'static str)> {
         }
         (_, Some(_)) | (None, None) => {
             let adopted = account.adopted.iter().map(|adopted| {
-                let record = format!("{} {}", adopted.kind.name, adopted.key);
+                let record = format!("{} {}", adopted.kind.noun, adopted.key);
                 (LedgerAction::Adopt, record)
             });
             let others = account.ledger.iter().map(|change| {
-                let record = format!("{} {}", change.kind.name, change.key);
+                let record = format!("{} {}", change.kind.noun, change.key);
                 (change.action, record)
             });
             adopted.chain(others).collect()

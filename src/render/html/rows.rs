@@ -43,7 +43,7 @@ pub(super) fn rows(account: &Account<'_>, brief: &SavedBrief, base: &str) -> Vec
         let mut row = row(change, account, base);
         row.parent = parents[index];
         if let Some((number, kind)) = children.get(&index) {
-            let noun = if *number == 1 { kind.name } else { kind.plural };
+            let noun = if *number == 1 { kind.noun } else { kind.nouns };
             row.children = format!("{} {noun}", count(*number));
         }
         if let Some(deal) = deals.get(&index) {
@@ -65,7 +65,7 @@ fn parents(changes: &[Change], outcomes: &[Outcome]) -> Vec<Option<usize>> {
     };
     let mut places: HashMap<(&ObjectKind, FoldedKey), usize> = HashMap::new();
     for (index, change) in changes.iter().enumerate() {
-        if change.kind.parent.is_none() && !is_alone(change) {
+        if change.kind.parent().is_none() && !is_alone(change) {
             places.insert((change.kind, change.key.folded()), index);
         }
     }
@@ -96,7 +96,7 @@ fn row(change: &Change, account: &Account<'_>, base: &str) -> RowData {
     let verb = change.verb();
     RowData {
         action: change.action.word(),
-        kind: change.kind.name,
+        kind: change.kind.noun,
         name: change
             .label
             .as_deref()

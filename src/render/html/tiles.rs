@@ -64,7 +64,7 @@ fn by_action(changes: &[Change]) -> Vec<Tile> {
         let kinds: Vec<String> = kinds
             .into_iter()
             .map(|(kind, number)| {
-                let noun = if number == 1 { kind.name } else { kind.plural };
+                let noun = if number == 1 { kind.noun } else { kind.nouns };
                 format!("{} {noun}", count(number))
             })
             .collect();

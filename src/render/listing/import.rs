@@ -150,7 +150,7 @@ fn unsearchable(names: &LeadNames) -> Option<&str> {
 
 fn record_line(kind: &ObjectKind, key: &Key, why: &str) -> String {
     let key = key_with_exact(kind, key);
-    format!("not imported: {} {}: {why}", kind.name, escaped(&key))
+    format!("not imported: {} {}: {why}", kind.noun, escaped(&key))
 }
 
 fn values_line(kind: &ObjectKind, field: &str, keys: &[&Key]) -> String {
@@ -162,7 +162,7 @@ fn values_line(kind: &ObjectKind, field: &str, keys: &[&Key]) -> String {
     format!(
         "not imported: {} of {} {}{others}: no manifest can declare its value",
         escaped(field),
-        kind.name,
+        kind.noun,
         escaped(&first)
     )
 }

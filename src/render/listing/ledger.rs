@@ -130,7 +130,7 @@ fn exact_keys(ledger: &Ledger) -> Vec<Option<String>> {
         .chain(ledger.iter().map(|(_, key, _)| key.clone()))
         .collect();
     let exact = ledger.iter().map(|(kind, _, Entry { key, .. })| {
-        let is_beginning = || kind.parent.is_some() && of_parents.contains(&plain(key).folded());
+        let is_beginning = || kind.parent().is_some() && of_parents.contains(&plain(key).folded());
         exact_if_needed(kind, key).or_else(|| is_beginning().then(|| shown_exact(key)))
     });
     exact.collect()

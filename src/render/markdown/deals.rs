@@ -44,7 +44,7 @@ impl Columns {
             amount: has(|row| row.amount.is_some()),
             owner: has(|row| row.owner.is_some()),
             closes: has(|row| row.closes.is_some()),
-            children: child.map(|kind| kind.plural),
+            children: child.map(|kind| kind.nouns),
         }
     }
 

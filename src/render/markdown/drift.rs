@@ -84,5 +84,5 @@ fn row(drift: &Drift, account: &Account<'_>) -> String {
     };
     let key = code(shown).replace('|', "\\|");
     let place = prose(&line(at, account.sources));
-    format!("| {} {key} | {what} | {place} |", kind.name)
+    format!("| {} {key} | {what} | {place} |", kind.noun)
 }

@@ -170,7 +170,7 @@ pub(in crate::render) fn unexpected_lines(
             for text in stored_otherwise(unlike, account.changes) {
                 let change = text.change;
                 let name = change.label.as_deref().unwrap_or_default();
-                lines.push(format!("{} {} {name}", change.kind.name, change.shown));
+                lines.push(format!("{} {} {name}", change.kind.noun, change.shown));
                 lines.extend(text.lines.iter().map(|line| format!("    {line}")));
             }
             lines.extend(failure.map_or_else(Vec::new, |it| obstacles(it, sources)));

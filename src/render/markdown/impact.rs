@@ -28,7 +28,7 @@ pub(super) fn impact(impact: &SavedImpact, page: &mut Page) {
         return;
     }
     let deals = KINDS.iter().find(|kind| !kind.deal.is_empty());
-    let deals = deals.map_or("records", |kind| kind.plural);
+    let deals = deals.map_or("records", |kind| kind.nouns);
     let mut text = format!("**Pipeline** (all declared {deals}, before → after)\n\n");
     let currency = currency
         .as_deref()

@@ -40,15 +40,15 @@ pub(super) fn key(change: &Change) -> String {
 
 fn text(change: &Change) -> String {
     match &change.label {
-        Some(label) => prose(&cut(label, NAME)),
+        Some(label) => kind(change) + &prose(&cut(label, NAME)),
         None => kind(change) + &prose(&cut(&change.shown, NAME)),
     }
 }
 
-/// The kind, for records that belong to others.
+/// The kind, for records that are no deals.
 fn kind(change: &Change) -> String {
-    if change.kind.parent.is_some() {
-        format!("{} ", change.kind.name)
+    if change.kind.deal.is_empty() {
+        format!("{} ", change.kind.noun)
     } else {
         String::new()
     }

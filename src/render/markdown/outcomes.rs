@@ -30,7 +30,7 @@ pub(super) fn outcomes(account: &Account<'_>, run: RunFacts<'_>, page: &mut Page
     let lines = Lines {
         count: account.ledger.len(),
         items: of_ledger.map(|kept| {
-            let record = code(&format!("{} {}", kept.kind.name, kept.key));
+            let record = code(&format!("{} {}", kept.kind.noun, kept.key));
             format!("{record}: {}", in_the_ledger(kept.action))
         }),
         most: usize::MAX,

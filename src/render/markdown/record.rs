@@ -25,7 +25,7 @@ const FOLD: usize = 400;
 pub(super) fn named(change: &Change) -> String {
     let label = change.label.as_deref().map(code);
     let label = label.map_or_else(String::new, |label| format!(" {label}"));
-    format!("{} {}{label}", change.kind.name, code(&change.shown))
+    format!("{} {}{label}", change.kind.noun, code(&change.shown))
 }
 
 /// Where the entry of a record is, or was.
@@ -172,7 +172,7 @@ fn of_fields(change: &Change, sources: &Sources, is_shown: fn(&FieldChange) -> b
     let label = label.map_or_else(String::new, |label| format!("  \"{}\"", escaped(label)));
     let title = format!(
         "{mark} {} {}{label}  :{}{adopts}",
-        change.kind.name,
+        change.kind.noun,
         escaped(&change.shown),
         change.at.line(sources)
     );

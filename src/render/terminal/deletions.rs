@@ -95,8 +95,8 @@ fn row(
     let label = change.label.as_deref();
     let label = label.map(|label| Width::cut(&escaped(label), WIDEST));
     let record = match (label, is_short) {
-        (Some(label), true) => format!("{} {key}  \"{label}\"", change.kind.name),
-        (None, true) => format!("{} {key}", change.kind.name),
+        (Some(label), true) => format!("{} {key}  \"{label}\"", change.kind.noun),
+        (None, true) => format!("{} {key}", change.kind.noun),
         (Some(label), false) => format!("{}  {key}", Width::cut(&label, NARROW)),
         (None, false) => key.into_owned(),
     };

@@ -6,26 +6,35 @@
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
+pub use self::opportunity::OPPORTUNITY;
+pub use self::role::ROLE;
 use super::data_type::DataType;
 use super::deal::DealField;
 use super::number::grouped;
 
+mod opportunity;
+mod role;
+
 /// One Marketo object type: where it lives in the API, what identifies its records, how manifests write it.
 #[derive(Debug)]
 pub struct ObjectKind {
-    /// The word for one record, in commands and messages.
+    /// The word for one record in commands, in files and in `defaults` of manifests.
     pub name: &'static str,
-    /// The word for several records; also the manifest's top-level section and the nested shorthand.
+    /// The manifest's top-level section and the nested shorthand; commands take this word too.
     pub plural: &'static str,
+    /// What people call one record, in messages.
+    pub noun: &'static str,
+    /// What people call several records.
+    pub nouns: &'static str,
     /// The path below `/rest/v1/`, without an ending.
     pub path: &'static str,
     /// The dedupe fields, in the order of the describe call.
     pub key: &'static [KeyPart],
     /// The field with Marketo's own id of a record.
     pub id_field: &'static str,
-    /// The kind whose record must exist before one of this kind can.
-    pub parent: Option<Parent>,
-    /// The records of other sorts that a record names.
+    /// How that id is written in requests. It is kept as text.
+    pub id_form: IdForm,
+    /// The records that a record names, which must exist. One that is a part of the key names the record's parent, or a lead.
     pub references: &'static [Reference],
     /// The field that a person recognises a record by, if the kind has one.
     pub label: Option<&'static str>,
@@ -51,6 +60,15 @@ pub struct ObjectKind {
     pub beside_native_crm: bool,
 }
 
+/// How requests have Marketo's own id of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdForm {
+    /// As text.
+    Guid,
+    /// As a number.
+    Number,
+}
+
 /// One part of a kind's key.
 #[derive(Debug)]
 pub struct KeyPart {
@@ -73,22 +91,32 @@ pub enum KeyType {
     Lead { reference: &'static str },
 }
 
-/// The kind of the record that a record belongs to.
+/// A field that names another record, which has to exist.
 #[derive(Debug)]
+pub struct Reference {
+    /// The field that names it.
+    pub field: &'static str,
+    pub to: Referred,
+}
+
+/// What a reference names.
+#[derive(Clone, Copy, Debug)]
+pub enum Referred {
+    /// A record of this kind, by the single part of its key.
+    Managed(&'static ObjectKind),
+    /// A record that oppctl does not manage; what people call it.
+    Other(&'static str),
+}
+
+/// The record that a record belongs to: the one that its key names.
+#[derive(Clone, Copy, Debug)]
 pub struct Parent {
-    /// The parent's kind; its key is the single `field`.
+    /// Its kind, whose key is the single `field`.
     pub kind: &'static ObjectKind,
     /// The part of the child's key that holds the parent's key.
     pub field: &'static str,
-}
-
-/// A record that another one names, which has to exist.
-#[derive(Debug)]
-pub struct Reference {
-    /// What it is, as people call it.
-    pub to: &'static str,
-    /// The field that names it.
-    pub field: &'static str,
+    /// The index of that part.
+    pub part: usize,
 }
 
 /// A field as Marketo's documentation states it.
@@ -135,153 +163,7 @@ const fn other(name: &'static str, data_type: DataType, updateable: bool) -> Doc
     }
 }
 
-// Endpoint reference, "Opportunities": the same two permissions serve both kinds.
-const PERMISSIONS: Permissions = Permissions {
-    read: "Read-Only Opportunity",
-    write: "Read-Write Opportunity",
-};
-
-// Opportunities page, "Describe": a string of 50. Queries name it in `filterValues`.
-const OPPORTUNITY_KEY: KeyType = KeyType::Text {
-    max_chars: 50,
-    is_filtered: true,
-};
-
-// A live instance of 2016 describes a string of 255, where page "Opportunity Roles" says 50. It is only asked for in JSON.
-const ROLE_NAME: KeyType = KeyType::Text {
-    max_chars: 255,
-    is_filtered: false,
-};
-
-/// An opportunity. Source: Marketo's REST documentation, page "Opportunities".
-pub static OPPORTUNITY: ObjectKind = ObjectKind {
-    name: "opportunity",
-    plural: "opportunities",
-    path: "opportunities",
-    key: &[KeyPart {
-        field: "externalOpportunityId",
-        holds: OPPORTUNITY_KEY,
-    }],
-    id_field: "marketoGUID",
-    parent: None,
-    // Opportunities page, "Create and Update", and page "Error codes" for 718.
-    references: &[
-        Reference {
-            to: "company",
-            field: "externalCompanyId",
-        },
-        Reference {
-            to: "sales person",
-            field: "externalSalesPersonId",
-        },
-    ],
-    label: Some("name"),
-    // A live instance of 2016 has the first five; the owner's address is a custom field.
-    deal: &[
-        (DealField::Stage, "stage"),
-        (DealField::Amount, "amount"),
-        (DealField::Closed, "isClosed"),
-        (DealField::Won, "isWon"),
-        (DealField::CloseDate, "closeDate"),
-        (DealField::Owner, "ownerEmail"),
-    ],
-    main_child: None,
-    required: &["name"],
-    extensible: true,
-    documented: &[
-        text("marketoGUID", 36, false),
-        other("createdAt", DataType::Datetime, false),
-        other("updatedAt", DataType::Datetime, false),
-        text("externalOpportunityId", 50, false),
-        text("name", 255, true),
-        text("description", 2000, true),
-        text("type", 255, true),
-        text("stage", 255, true),
-    ],
-    standard: &[
-        other("amount", DataType::Currency, true),
-        other("expectedRevenue", DataType::Currency, true),
-        // An integer in a live instance, and a percent by its meaning: a number either way.
-        other("probability", DataType::Percent, true),
-        other("fiscalQuarter", DataType::Integer, true),
-        other("fiscalYear", DataType::Integer, true),
-        other("quantity", DataType::Float, true),
-        other("closeDate", DataType::Date, true),
-        other("lastActivityDate", DataType::Date, true),
-        other("isClosed", DataType::Boolean, true),
-        other("isWon", DataType::Boolean, true),
-        other("externalCreatedDate", DataType::Datetime, true),
-    ],
-    permissions: PERMISSIONS,
-    // Opportunities page, "Get Fields"; endpoint reference, "Opportunities", for the permissions.
-    field_schema: Some(FieldSchema {
-        path: "opportunities/schema/fields",
-        permissions: &[
-            "Read-Write Schema Standard Field",
-            "Read-Write Schema Custom Field",
-        ],
-    }),
-    beside_native_crm: true,
-};
-
-/// The link between a lead and an opportunity. Source: Marketo's REST documentation, page "Opportunity Roles".
-pub static ROLE: ObjectKind = ObjectKind {
-    name: "role",
-    plural: "roles",
-    path: "opportunities/roles",
-    key: &[
-        KeyPart {
-            field: "externalOpportunityId",
-            holds: OPPORTUNITY_KEY,
-        },
-        KeyPart {
-            field: "leadId",
-            holds: KeyType::Lead { reference: "lead" },
-        },
-        KeyPart {
-            field: "role",
-            holds: ROLE_NAME,
-        },
-    ],
-    id_field: "marketoGUID",
-    parent: Some(Parent {
-        kind: &OPPORTUNITY,
-        field: "externalOpportunityId",
-    }),
-    references: &[
-        Reference {
-            to: "opportunity",
-            field: "externalOpportunityId",
-        },
-        Reference {
-            to: "lead",
-            field: "leadId",
-        },
-    ],
-    label: None,
-    deal: &[],
-    // Opportunity Roles page: "isPrimary".
-    main_child: Some("isPrimary"),
-    required: &[],
-    extensible: false,
-    documented: &[
-        text("marketoGUID", 36, false),
-        other("createdAt", DataType::Datetime, false),
-        other("updatedAt", DataType::Datetime, false),
-        text("externalOpportunityId", 50, false),
-        other("leadId", DataType::Integer, false),
-        text("role", 50, false),
-        other("isPrimary", DataType::Boolean, true),
-        other("externalCreatedDate", DataType::Datetime, true),
-    ],
-    standard: &[],
-    permissions: PERMISSIONS,
-    field_schema: None,
-    // Opportunity Roles page: the endpoints are not exposed where a native CRM sync is on.
-    beside_native_crm: false,
-};
-
-/// Every kind, parents before children: the order of creation. Deletion goes backwards.
+/// Every kind, each after those that its records refer to: the order of creation. Deletion goes backwards.
 pub static KINDS: [&ObjectKind; 2] = [&OPPORTUNITY, &ROLE];
 
 impl ObjectKind {
@@ -301,13 +183,34 @@ impl ObjectKind {
         field.map(|field| &field.data_type)
     }
 
+    /// What a record of this kind belongs to, if its key names another record.
+    #[must_use]
+    pub fn parent(&self) -> Option<Parent> {
+        self.key.iter().enumerate().find_map(|(part, it)| {
+            let mut references = self.references.iter();
+            let reference = references.find(|reference| reference.field == it.field)?;
+            match reference.to {
+                Referred::Managed(kind) => Some(Parent {
+                    kind,
+                    field: it.field,
+                    part,
+                }),
+                Referred::Other(_) => None,
+            }
+        })
+    }
+
+    /// The index of the part of this kind's key that holds the parent's key.
+    #[must_use]
+    pub fn parent_part(&self) -> Option<usize> {
+        self.parent().map(|parent| parent.part)
+    }
+
     /// The kinds whose records have a parent of this kind.
     pub fn children(&'static self) -> impl Iterator<Item = &'static Self> {
-        KINDS.into_iter().filter(move |kind| {
-            kind.parent
-                .as_ref()
-                .is_some_and(|parent| parent.kind == self)
-        })
+        let is_parent = move |parent: Parent| parent.kind == self;
+        let kinds = KINDS.into_iter();
+        kinds.filter(move |kind| kind.parent().is_some_and(is_parent))
     }
 
     /// The kind that `word` names, in the singular or the plural.
@@ -324,21 +227,25 @@ impl ObjectKind {
         self.key.iter().any(|part| part.field == field)
     }
 
-    /// The index of the part of this kind's key that holds the parent's key.
-    #[must_use]
-    pub fn parent_part(&self) -> Option<usize> {
-        let parent = self.parent.as_ref()?;
-        self.key.iter().position(|part| part.field == parent.field)
-    }
-
     /// "1 role", "2 roles".
     #[must_use]
     pub fn counted(&self, count: usize) -> String {
         format!(
             "{} {}",
             grouped(count),
-            if count == 1 { self.name } else { self.plural }
+            if count == 1 { self.noun } else { self.nouns }
         )
+    }
+}
+
+impl Referred {
+    /// What people call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Managed(kind) => kind.noun,
+            Self::Other(name) => name,
+        }
     }
 }
 
