@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::model::{FoldedKey, ObjectKind, Verb};
-use crate::plan::{Action, Change, Plan, parent_of};
+use crate::model::{FoldedKey, ObjectKind, RecordKey, Verb};
+use crate::plan::{Action, Change, Named, Plan, parent_of};
 
 use super::report::{Outcome, WhyNot};
 
@@ -16,6 +16,8 @@ pub(super) struct Blocked {
     own: HashMap<FoldedKey, WhyNot>,
     /// By the keys of their parents; records without a parent are their own.
     family: HashMap<FoldedKey, WhyNot>,
+    /// By the records that they would name.
+    named: HashMap<RecordKey, WhyNot>,
 }
 
 impl Blocked {
@@ -33,22 +35,34 @@ impl Blocked {
             .filter(|(index, _)| !outcomes[*index].is_applied());
         match verb {
             Verb::Create | Verb::Update => Self {
-                family: without_parent(failed, kind),
+                named: not_created(failed, kind),
                 ..Self::default()
             },
             Verb::Delete => Self {
                 all: unwritten(failed.clone()),
-                own: with_children(failed.clone(), kind),
+                own: still_named(failed.clone(), kind),
                 family: not_updated(failed, kind),
+                named: HashMap::new(),
             },
         }
     }
 
     /// Why a change is not sent; nothing if it may be.
     pub(super) fn why(&self, change: &Change) -> Option<WhyNot> {
-        let own = || self.own.get(&change.key.folded());
-        let family = || self.family.get(&family(change).1);
-        self.all.as_ref().or_else(own).or_else(family).copied()
+        let own = || self.own.get(&change.key.folded()).copied();
+        let family = || self.family.get(&family(change).1).copied();
+        self.all
+            .or_else(own)
+            .or_else(family)
+            .or_else(|| self.why_not_named(change))
+    }
+
+    fn why_not_named(&self, change: &Change) -> Option<WhyNot> {
+        if self.named.is_empty() {
+            return None;
+        }
+        let mut needs = change.needs();
+        needs.find_map(|Named { kind, key }| self.named.get(&(kind, key.folded())).copied())
     }
 }
 
@@ -60,17 +74,17 @@ fn family(change: &Change) -> (&'static ObjectKind, FoldedKey) {
     }
 }
 
-/// The parents that were to be created and are missing.
-fn without_parent<'p>(
+/// The records that were to be created and are missing, as far as records of this kind can name them.
+fn not_created<'p>(
     failed: impl Iterator<Item = (usize, &'p Change)>,
     kind: &ObjectKind,
-) -> HashMap<FoldedKey, WhyNot> {
-    let Some(parent) = kind.parent() else {
-        return HashMap::new();
-    };
+) -> HashMap<RecordKey, WhyNot> {
     failed
-        .filter(|(_, change)| change.kind == parent.kind && change.verb() == Verb::Create)
-        .map(|(index, change)| (change.key.folded(), WhyNot::Parent(index)))
+        .filter(|(_, change)| change.verb() == Verb::Create && kind.names(change.kind))
+        .map(|(index, change)| {
+            let record = (change.kind, change.key.folded());
+            (record, WhyNot::Referred(index))
+        })
         .collect()
 }
 
@@ -84,16 +98,19 @@ fn unwritten<'p>(failed: impl Iterator<Item = (usize, &'p Change)>) -> Option<Wh
     unwritten.next().map(|(index, _)| WhyNot::Unwritten(index))
 }
 
-/// The records of this kind that have children which were to be deleted, and are still there.
-fn with_children<'p>(
+/// The records of this kind that are still named by others, which were to be deleted or to name something else.
+fn still_named<'p>(
     failed: impl Iterator<Item = (usize, &'p Change)>,
     kind: &'static ObjectKind,
 ) -> HashMap<FoldedKey, WhyNot> {
     failed
-        .filter(|(_, change)| change.verb() == Verb::Delete)
-        .filter_map(|(index, change)| Some((index, parent_of(change.kind, &change.key)?)))
-        .filter(|(_, (parent, _))| *parent == kind)
-        .map(|(index, (_, key))| (key.folded(), WhyNot::Child(index)))
+        .filter(|(_, change)| change.kind.names(kind))
+        .flat_map(|(index, change)| {
+            let released = change.releases().filter(|named| named.kind == kind);
+            let keys = released.map(|named| named.key.folded());
+            keys.map(move |key| (key, WhyNot::Referring(index)))
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 

@@ -53,10 +53,10 @@ pub enum Outcome {
 /// Why a change was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhyNot {
-    /// Its parent was not written; the index of that change.
-    Parent(usize),
-    /// A child of the record was not deleted; the index of that change.
-    Child(usize),
+    /// A record that it would name was not created; the index of that change.
+    Referred(usize),
+    /// A record that names it is still there, and names it still; the index of the change that was to end that.
+    Referring(usize),
     /// A record that may replace this one was not created or adopted, or its own opportunity was not updated; the index of that
     /// change. Only deletes wait for that.
     Unwritten(usize),

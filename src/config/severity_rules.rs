@@ -86,7 +86,7 @@ pub fn severity_rule(word: &str) -> Option<SeverityRule> {
             Level::Info,
             "the record is not as declared, although the plan does not change it",
         ),
-        "unchecked-leads" => rule(
+        "unchecked-references" => rule(
             Level::Info,
             Level::Info,
             "the plan did not check what it checks elsewhere",

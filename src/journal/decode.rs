@@ -213,8 +213,8 @@ fn why_not(row: &NotAttemptedRow, changes: usize) -> Result<WhyNot, JournalDamag
     } = *row;
     match (parent, child, unwritten) {
         (None, None, None) => Ok(WhyNot::Halted),
-        (Some(parent), None, None) => reference(parent, changes).map(WhyNot::Parent),
-        (None, Some(child), None) => reference(child, changes).map(WhyNot::Child),
+        (Some(parent), None, None) => reference(parent, changes).map(WhyNot::Referred),
+        (None, Some(child), None) => reference(child, changes).map(WhyNot::Referring),
         (None, None, Some(other)) => reference(other, changes).map(WhyNot::Unwritten),
         _ => Err(JournalDamage::Outcome),
     }

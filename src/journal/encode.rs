@@ -299,11 +299,11 @@ pub(super) fn outcome_row<'s>(settled: &'s Settled, mask: Option<&Mask>) -> Outc
         },
         Outcome::NotAttempted(why) => OutcomeRow {
             not_attempted: Some(match why {
-                WhyNot::Parent(index) => NotAttemptedRow {
+                WhyNot::Referred(index) => NotAttemptedRow {
                     parent: Some(*index),
                     ..NotAttemptedRow::default()
                 },
-                WhyNot::Child(index) => NotAttemptedRow {
+                WhyNot::Referring(index) => NotAttemptedRow {
                     child: Some(*index),
                     ..NotAttemptedRow::default()
                 },

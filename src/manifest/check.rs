@@ -20,7 +20,7 @@ pub(super) fn records(
     out: &mut Vec<Diagnostic>,
 ) {
     let firsts = duplicates(records, out);
-    parents(records, &firsts, out);
+    references(records, &firsts, out);
     renames(records, &firsts, out);
     fields(records, imprecise, out);
 }
@@ -55,25 +55,24 @@ fn duplicate(first: &Declared, again: &Declared) -> Problem {
     }
 }
 
-fn parents(records: &[Declared], firsts: &Firsts, out: &mut Vec<Diagnostic>) {
+/// What an entry names, in its key or in a field, is not declared absent.
+fn references(records: &[Declared], firsts: &Firsts, out: &mut Vec<Diagnostic>) {
     for record in records {
         if record.ensure != Ensure::Present {
             continue;
         }
-        let Some(parent) = record.kind.parent() else {
-            continue;
-        };
-        let key = folded(&record.key[parent.part..=parent.part]);
-        let Some(index) = firsts.get(&(parent.kind, key)) else {
-            continue;
-        };
-        let entry = &records[*index];
-        if entry.ensure == Ensure::Absent {
-            let problem = Problem::ParentAbsent {
-                kind: record.kind,
-                key: record.shown_key(),
+        let parent = record.parent().map(|named| (named, record.at));
+        for ((to, key), at) in parent.into_iter().chain(record.field_references()) {
+            let Some(index) = firsts.get(&(to, key)) else {
+                continue;
             };
-            out.push(Diagnostic::new(problem, record.at).with(entry.at, "declared absent here"));
+            let entry = &records[*index];
+            if entry.ensure == Ensure::Absent {
+                let (kind, key) = (record.kind, record.shown_key());
+                let problem = Problem::ReferenceAbsent { kind, key, to };
+                let found = Diagnostic::new(problem, at);
+                out.push(found.with(entry.at, "declared absent here"));
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use super::kind::ObjectKind;
 use super::problem::Diagnostic;
 use super::source::{FileId, Sources, Span};
 use super::stray::{Stray, StrayPlace};
-use super::value::Scalar;
+use super::value::{Form, Scalar};
 
 /// Everything that the manifests of a project declare, in the order of the files.
 #[derive(Debug, Default)]
@@ -289,6 +289,20 @@ impl Declared {
     pub fn parent(&self) -> Option<RecordKey> {
         let parent = self.kind.parent()?;
         Some((parent.kind, self.key.get(parent.part)?.folded()?))
+    }
+
+    /// The records of managed kinds that its fields name, with the places of these values.
+    pub fn field_references(&self) -> impl Iterator<Item = (RecordKey, Span)> {
+        self.kind.field_references().filter_map(|(reference, to)| {
+            let mut fields = self.fields.iter();
+            let field = fields.find(|field| *field.name == *reference.field)?;
+            let mut folding = Folding::default();
+            if field.value.form == Form::Null {
+                return None;
+            }
+            folding.text(&field.value.text);
+            Some(((to, folding.end()), field.at))
+        })
     }
 
     /// The key for comparisons with what people write: a lead that is named by a field counts by the value of the field.

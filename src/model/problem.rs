@@ -131,10 +131,12 @@ pub enum Problem {
         kind: &'static ObjectKind,
         key: String,
     },
-    /// An entry is declared present, and its parent absent.
-    ParentAbsent {
+    /// An entry is declared present, and a record that it names absent.
+    ReferenceAbsent {
         kind: &'static ObjectKind,
         key: String,
+        /// The kind of the record that it names.
+        to: &'static ObjectKind,
     },
     /// `ensure: absent` together with `protect: true`.
     ProtectedAbsent,
@@ -202,14 +204,17 @@ pub enum Problem {
         key: String,
         answered: String,
     },
-    /// A child whose parent is neither declared nor in the instance.
-    UnknownParent {
-        parent: &'static ObjectKind,
+    /// An entry names a record that is neither declared nor in the instance.
+    UnknownReference {
+        /// The kind and the key of the record that it names.
+        to: &'static ObjectKind,
         key: String,
+        /// The field that names it.
+        field: &'static str,
     },
-    /// A child whose parent the project owns and no longer declares.
-    ParentRemoved {
-        parent: &'static ObjectKind,
+    /// An entry names a record that the project owns and no longer declares.
+    ReferenceRemoved {
+        to: &'static ObjectKind,
         key: String,
     },
     /// A record that writes the field of the marker.
@@ -313,7 +318,7 @@ impl Problem {
         Self::ValueNotScalar { .. } => "value-not-scalar",
         Self::DuplicateRecord { .. } => "duplicate-record",
         Self::DuplicateRecordByCase { .. } => "duplicate-record-by-case",
-        Self::ParentAbsent { .. } => "parent-absent",
+        Self::ReferenceAbsent { .. } => "reference-absent",
         Self::ProtectedAbsent => "protected-absent",
         Self::BadRename { .. } => "bad-rename",
         Self::UnknownField { .. } => "unknown-field",
@@ -329,8 +334,8 @@ impl Problem {
         Self::UnsearchableLeadField { .. } => "unsearchable-lead-field",
         Self::SameLead { .. } => "same-lead",
         Self::OtherSpelling { .. } => "other-spelling",
-        Self::UnknownParent { .. } => "unknown-parent",
-        Self::ParentRemoved { .. } => "parent-removed",
+        Self::UnknownReference { .. } => "unknown-reference",
+        Self::ReferenceRemoved { .. } => "reference-removed",
         Self::MarkerAsField { .. } => "marker-as-field",
     }
 }

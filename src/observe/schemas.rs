@@ -74,6 +74,13 @@ pub async fn schemas(
 /// The codes that may mean that a kind has no endpoints. The documentation names none.
 const NOT_EXPOSED: [&str; 3] = ["603", "610", "703"];
 
+/// Whether an instance has said that it has no endpoints of a kind, or none for this user.
+#[must_use]
+pub fn is_not_exposed(error: &ApiError) -> bool {
+    let refusal = error.refusal();
+    refusal.is_some_and(|refusal| NOT_EXPOSED.contains(&&*refusal.code))
+}
+
 /// The instance's description of a kind. A native CRM sync removes the endpoints of some kinds, which looks like a missing permission
 /// or a wrong address. The parent's kind has the same permissions and the same address: if it answers, the sync is the reason.
 ///
@@ -89,7 +96,7 @@ pub async fn describe(client: &Client, kind: &'static ObjectKind) -> Result<Desc
         return Err(error);
     };
     if !kind.beside_native_crm
-        && NOT_EXPOSED.contains(&&*refusal.code)
+        && is_not_exposed(&error)
         && client.describe(parent.kind).await.is_ok()
     {
         let refusal = refusal.clone();

@@ -12,10 +12,12 @@ use crate::model::{
 };
 
 use super::leads::Leads;
+use super::missing::Missing;
 use super::note::Note;
 use super::ownership::{Marker, Ownership};
 use super::parent::parent_of;
 use super::reference::{BlockedKeys, References, Resolved};
+use super::referring::{Named, named_key};
 use super::removal::{Removal, Removals};
 use super::rename;
 
@@ -40,6 +42,8 @@ pub struct Bound<'a> {
     pub(super) renamed: Vec<(usize, &'a Key)>,
     /// What is left as it is, because the leads of entries are missing or doubled.
     pub blocked: BlockedKeys,
+    /// What entries name and what is not there.
+    pub(super) missing: Missing,
     /// The manifests that no pattern matches.
     pub strays: &'a [Stray],
     /// Whether the manifests that the run acts on say expressly that there is no record.
@@ -64,9 +68,39 @@ impl DesiredRecord<'_> {
     pub fn parent(&self) -> Option<(&'static ObjectKind, Key)> {
         parent_of(self.declared.kind, &self.key)
     }
+
+    /// The records of managed kinds that it names: its parent, and those in fields; each with the field and the place.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&'static str, Span, Named)> {
+        let kind = self.declared.kind;
+        let parent = kind.parent().zip(self.parent());
+        let parent = parent.map(|(it, (kind, key))| {
+            let named = Named { kind, key };
+            (it.field, self.declared.at, named)
+        });
+        let fields = kind.field_references().filter_map(|(reference, kind)| {
+            let mut fields = self.fields.iter();
+            let field = fields.find(|field| *field.assignment.name == *reference.field)?;
+            let key = named_key(&field.value)?;
+            Some((reference.field, field.assignment.at, Named { kind, key }))
+        });
+        parent.into_iter().chain(fields)
+    }
 }
 
 impl<'a> Bound<'a> {
+    /// The same, with what was looked for and is not there.
+    #[must_use]
+    pub fn with_missing(mut self, missing: &Missing) -> Self {
+        let unread = missing.unread.iter();
+        let unchecked = unread.map(|(kind, why)| Note::Unchecked {
+            what: kind.nouns,
+            why: why.clone(),
+        });
+        self.notes.extend(unchecked);
+        self.missing = missing.clone();
+        self
+    }
+
     /// The kinds and keys of all entries, with those of the files that the run leaves out.
     pub(super) fn declared(&self) -> RecordKeys {
         self.records
@@ -126,6 +160,7 @@ pub fn bind<'a>(
         removals: Vec::new(),
         renamed: Vec::new(),
         blocked: BlockedKeys::default(),
+        missing: Missing::default(),
         strays: &desired.strays,
         is_emptied: desired.is_emptied(),
         notes: surroundings(desired),
@@ -133,7 +168,7 @@ pub fn bind<'a>(
     let unchecked = leads.unchecked.iter().cloned();
     bound
         .notes
-        .extend(unchecked.map(|why| Note::Unchecked { why }));
+        .extend(unchecked.map(|why| Note::Unchecked { what: "leads", why }));
     bind_records(desired, leads, &mut bound);
     let problems = rename::problems(desired.selected(), ownership.ledger.is_some());
     bound.problems.extend(problems);

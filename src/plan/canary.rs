@@ -1,7 +1,7 @@
 //! A canary: the first few changes of each kind and action. They are sent and looked at before the rest is sent.
 //!
-//! A canary can be applied by itself, because what its changes need comes along: the creation of a parent, and the deletions of the
-//! children of a record to be deleted. So it has more changes than were asked for if the first ones depend on later ones.
+//! A canary can be applied by itself, because what its changes need comes along: the creation of what a record names, and what ends
+//! that others name a record to be deleted. So it has more changes than were asked for if the first ones depend on later ones.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::num::NonZeroUsize;
@@ -12,9 +12,9 @@ use crate::model::{Key, ObjectKind, RecordKey, RecordKeys, Verb};
 use super::change::{Action, Change, FieldChange};
 use super::not_undone::{NotUndone, WhyNotUndone};
 use super::observed::Observed;
-use super::parent::parent_of;
 use super::plan_value::Plan;
 use super::question::Question;
+use super::referring::Named;
 
 #[cfg(test)]
 mod tests;
@@ -68,29 +68,24 @@ fn renamed(plan: &Plan) -> RecordKeys {
 struct Needs {
     /// The change that creates the record with this key.
     creates: HashMap<RecordKey, usize>,
-    /// The changes that delete the children of the record with this key.
-    deletes: HashMap<RecordKey, Vec<usize>>,
+    /// The changes before which the record with this key cannot be deleted.
+    releases: HashMap<RecordKey, Vec<usize>>,
 }
 
 impl Needs {
     fn of(plan: &Plan) -> Self {
         let mut needs = Self {
             creates: HashMap::new(),
-            deletes: HashMap::new(),
+            releases: HashMap::new(),
         };
         for (index, change) in plan.changes.iter().enumerate() {
-            match change.verb() {
-                Verb::Create => {
-                    let own = (change.kind, change.key.folded());
-                    needs.creates.insert(own, index);
-                }
-                Verb::Update => {}
-                Verb::Delete => {
-                    if let Some((parent, key)) = parent_of(change.kind, &change.key) {
-                        let of_parent = needs.deletes.entry((parent, key.folded())).or_default();
-                        of_parent.push(index);
-                    }
-                }
+            if change.verb() == Verb::Create {
+                let own = (change.kind, change.key.folded());
+                needs.creates.insert(own, index);
+            }
+            for Named { kind, key } in change.releases() {
+                let before = needs.releases.entry((kind, key.folded())).or_default();
+                before.push(index);
             }
         }
         needs
@@ -99,13 +94,13 @@ impl Needs {
     fn of_change(&self, change: &Change) -> Vec<usize> {
         match change.verb() {
             Verb::Create | Verb::Update => {
-                let parent = parent_of(change.kind, &change.key);
-                let create = parent.and_then(|(kind, key)| self.creates.get(&(kind, key.folded())));
-                create.copied().into_iter().collect()
+                let created =
+                    |named: Named| self.creates.get(&(named.kind, named.key.folded())).copied();
+                change.needs().filter_map(created).collect()
             }
             Verb::Delete => {
-                let children = self.deletes.get(&(change.kind, change.key.folded()));
-                children.cloned().unwrap_or_default()
+                let before = self.releases.get(&(change.kind, change.key.folded()));
+                before.cloned().unwrap_or_default()
             }
         }
     }

@@ -20,6 +20,7 @@ use super::observed::Observed;
 use super::ownership::Ownership;
 use super::parent::parent_of;
 use super::plan_value::Plan;
+use super::referring::Named;
 use super::refusal::{Protection, Refusal, shown_owner};
 use super::removal::Removal;
 
@@ -344,8 +345,8 @@ fn place<'r>(removal: &Removal<'r>) -> (&'r str, u32) {
     (&declared.file, declared.line)
 }
 
-/// Plans what becomes of the children of records to be deleted. A declared child is a problem. A child that no manifest declares is
-/// refused, or deleted if a person has allowed it.
+/// Plans what becomes of the records that name those to be deleted. One that is declared is a problem. A child that no manifest declares
+/// is refused, or deleted if a person has allowed it.
 pub(super) fn children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) {
     let deletes = deletes(plan);
     if deletes.is_empty() {
@@ -357,18 +358,16 @@ pub(super) fn children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
         .filter(|desired| desired.declared.ensure == Ensure::Present)
         .collect();
     for desired in &present {
-        let Some((parent, key)) = desired.parent() else {
-            continue;
-        };
-        let Some(index) = deletes.get(&(parent, key.folded())) else {
-            continue;
-        };
-        // The checks that need no instance report the children of an entry that says `absent`.
-        if matches!(plan.changes[*index].at, At::Before { .. }) {
-            let key = key.to_string();
-            let problem = Problem::ParentRemoved { parent, key };
-            plan.problems
-                .push(Diagnostic::new(problem, desired.declared.at));
+        for (_, at, Named { kind, key }) in desired.named() {
+            let Some(index) = deletes.get(&(kind, key.folded())) else {
+                continue;
+            };
+            // The checks that need no instance report what names an entry that says `absent`.
+            if matches!(plan.changes[*index].at, At::Before { .. }) {
+                let (to, key) = (kind, key.to_string());
+                let problem = Problem::ReferenceRemoved { to, key };
+                plan.problems.push(Diagnostic::new(problem, at));
+            }
         }
     }
     let present: RecordKeys = present

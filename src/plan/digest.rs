@@ -66,6 +66,7 @@ fn push_permits(permits: &Permits, hash: &mut PartsHash) {
         with_undeclared,
         allow_deletes,
         allow_unread,
+        allow_used,
         allow_findings,
     } = permits;
     push_option(adopt_foreign.as_deref(), hash);
@@ -76,6 +77,13 @@ fn push_permits(permits: &Permits, hash: &mut PartsHash) {
         hash.push(file.as_bytes());
     }
     // Plans from before there were such permits keep their digests.
+    if !allow_used.is_empty() {
+        hash.push(b"used");
+        hash.push(allow_used.len().to_string().as_bytes());
+    }
+    for record in allow_used {
+        hash.push(record.as_bytes());
+    }
     if !allow_findings.is_empty() {
         hash.push(b"findings");
         hash.push(allow_findings.len().to_string().as_bytes());

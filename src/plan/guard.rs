@@ -210,6 +210,7 @@ fn undeclared_children(plan: &Plan) -> usize {
         | Refusal::Protected { .. }
         | Refusal::Foreign { .. }
         | Refusal::DoubledChildren { .. }
+        | Refusal::Used { .. }
         | Refusal::Unread { .. }
         | Refusal::LostValues { .. }
         | Refusal::Raised { .. } => 0,

@@ -31,6 +31,7 @@ mod leads;
 mod ledger_changes;
 mod ledger_planner;
 mod mask;
+mod missing;
 mod moves;
 mod not_undone;
 mod note;
@@ -44,6 +45,7 @@ mod planner;
 mod question;
 mod record_plan;
 mod reference;
+mod referring;
 mod refusal;
 mod removal;
 mod rename;
@@ -53,6 +55,7 @@ mod sides;
 mod tests;
 mod undo;
 mod unread;
+mod used;
 mod written;
 
 pub use batch::{Batch, BatchLimits, Wave, stages, waves, waves_of};
@@ -77,6 +80,7 @@ pub use ledger_changes::{
     ProtectionChange, WhyForgotten,
 };
 pub use mask::{MASK, Mask, masked};
+pub use missing::{Missing, ReferredQuestions, referred_questions};
 pub use moves::{MovedRecord, Moves};
 pub use not_undone::{NotUndone, WhyNotUndone};
 pub use note::Note;
@@ -91,7 +95,8 @@ pub use question::{
     Question, further_questions, owned_and_missing, questions, written_and_missing,
 };
 pub use record_plan::{RecordPlan, RecordPlans, Stamp, Stamps, record_plans, stamps};
-pub use reference::{BlockedEntry, LostLead};
+pub use reference::{BlockedEntry, Lost, LostLead};
+pub use referring::{Named, named_key};
 pub use refusal::{AmountJump, PercentBase, Protection, Refusal, Threshold, UpdateThreshold};
 pub use removal::Removal;
 pub use rename::{Rename, Renamed, Successor};
@@ -99,4 +104,5 @@ pub use sides::{Sides, Sum};
 pub use undo::{
     OtherRuns, OwnedInRun, ProtectionInRun, RunChange, RunToUndo, undo, undo_questions,
 };
+pub use used::{UseQuestion, Users, Uses, use_questions, used};
 pub use written::{UPDATED_AT, is_last_writer, updated};

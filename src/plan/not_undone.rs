@@ -41,9 +41,9 @@ pub enum WhyNotUndone {
     /// The run deleted the record, and another record has its key.
     Taken,
     /// The parent of the record does not exist.
-    NoParent { parent: &'static ObjectKind },
+    NoReferred { kind: &'static ObjectKind },
     /// The run deleted the parent of the record too, and another record has the parent's key.
-    OtherParent { parent: &'static ObjectKind },
+    OtherReferred { kind: &'static ObjectKind },
     /// These fields had no value before the run, but Marketo requires one.
     Required(Vec<Arc<str>>),
     /// The run deleted the record, and it is created again without these sensitive fields: the journal does not have their values.

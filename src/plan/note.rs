@@ -71,8 +71,8 @@ pub enum Note {
     Imprecise { name: Arc<str>, at: Span },
     /// `ignoreChanges` names a field that the record does not write, and the configuration does not take that for an error.
     IgnoresUnwritten { name: Box<str>, at: Span },
-    /// The leads of new records were not looked for by their ids; why.
-    Unchecked { why: Box<str> },
+    /// It was not checked whether what records name is there; what could not be read, and why.
+    Unchecked { what: &'static str, why: Box<str> },
     /// The ledger has no version, although so many runs have saved one: it was lost or moved, and owns nothing.
     LedgerLost { runs: usize },
     /// The file with the fields of the instance is not what the instance says by now; the fields that differ.
@@ -126,7 +126,7 @@ impl Note {
         Self::StoredOtherwise { .. } => "stored-otherwise",
         Self::Imprecise { .. } => "imprecise-number",
         Self::IgnoresUnwritten { .. } => "ignores-unwritten",
-        Self::Unchecked { .. } => "unchecked-leads",
+        Self::Unchecked { .. } => "unchecked-references",
         Self::LedgerLost { .. } => "ledger-lost",
         Self::FieldsOutdated { .. } => "fields-outdated",
         Self::Renamed(_) => "renamed",

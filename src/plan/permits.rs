@@ -17,6 +17,9 @@ pub struct Permits {
     /// The manifests that no pattern matches whose records may be deleted all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow_unread: Vec<String>,
+    /// The records that may be deleted although others name them, as `KIND=KEY`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow_used: Vec<String>,
     /// How many deletions are allowed, whatever the guards of the configuration say.
     pub allow_deletes: Option<usize>,
     /// How many findings or notes of a word are allowed that the configuration has raised to errors.
@@ -30,6 +33,7 @@ impl Permits {
         adopt_foreign: None,
         with_undeclared: false,
         allow_unread: Vec::new(),
+        allow_used: Vec::new(),
         allow_deletes: None,
         allow_findings: BTreeMap::new(),
     };

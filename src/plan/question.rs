@@ -53,6 +53,16 @@ impl QuestionDraft {
             .extend(marker.map(|marker| Arc::clone(&marker.field)));
     }
 
+    /// The question whether these records are there.
+    pub(super) fn only_keys(self, kind: &'static ObjectKind) -> Question {
+        Question {
+            kind,
+            fields: Vec::new(),
+            keys: self.keys,
+            children_of: Vec::new(),
+        }
+    }
+
     /// The question, which also asks for the label of the kind.
     pub(super) fn finish(self, kind: &'static ObjectKind) -> Question {
         let Self {

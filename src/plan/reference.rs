@@ -1,4 +1,4 @@
-//! References of entries to leads. A lead that is not there is a mistake of a new entry. Where the project owns a record of that name,
+//! What entries name, and what becomes of an entry if that is missing: the leads of keys, and the records of managed kinds. A lead that is not there is a mistake of a new entry. Where the project owns a record of that name,
 //! the lead was lost or doubled in Marketo: then the entry is blocked, nothing of it changes, and everything else goes on.
 
 use std::cell::OnceCell;
@@ -12,6 +12,7 @@ use crate::model::{
 
 use super::leads::Leads;
 use super::ownership::Ownership;
+use super::referring::Named;
 
 /// An entry that cannot be planned as long as the lead that it names is missing or doubled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,13 +21,28 @@ pub struct BlockedEntry {
     /// The key in the words of the manifest.
     pub shown: Box<str>,
     pub at: Span,
-    pub lead: LostLead,
-    /// The leads of the owned records that it may mean.
-    pub owned: Vec<i64>,
+    pub lost: Lost,
     /// The parent of its record, if the kind has one.
     pub(super) parent: Option<RecordKey>,
     /// The key without the lead.
     name: FoldedKey,
+}
+
+/// What an entry names, and what is missing or doubled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lost {
+    Lead {
+        lead: LostLead,
+        /// The leads of the owned records that the entry may mean.
+        owned: Vec<i64>,
+    },
+    /// A record of a managed kind that is missing.
+    Record {
+        kind: &'static ObjectKind,
+        key: Box<str>,
+        /// The field that names it.
+        field: &'static str,
+    },
 }
 
 /// A lead that is missing, or that is there several times.
@@ -139,8 +155,10 @@ impl<'r> References<'r> {
                 kind: declared.kind,
                 shown: declared.shown_key().into(),
                 at: declared.at,
-                lead,
-                owned: self.owned_leads(declared).collect(),
+                lost: Lost::Lead {
+                    lead,
+                    owned: self.owned_leads(declared).collect(),
+                },
                 parent: declared.parent(),
                 name: name(declared),
             }));
@@ -165,6 +183,24 @@ impl<'r> References<'r> {
         });
         let found = owned.get(&(declared.kind, name(declared)));
         found.map_or(&[], Vec::as_slice)
+    }
+}
+
+impl BlockedEntry {
+    /// An entry that names a record which is missing.
+    pub(super) fn naming(declared: &Declared, field: &'static str, missing: &Named) -> Self {
+        Self {
+            kind: declared.kind,
+            shown: declared.shown_key().into(),
+            at: declared.at,
+            lost: Lost::Record {
+                kind: missing.kind,
+                key: missing.key.to_string().into(),
+                field,
+            },
+            parent: declared.parent(),
+            name: name(declared),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use super::guard_limit::{GuardLimit, SetBy};
 use super::mask::MASK;
 use super::ownership::Ownership;
 use super::sides::Sides;
+use super::used::Users;
 
 /// Why a plan is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +91,15 @@ pub enum Refusal {
         children: Vec<Key>,
         at: At,
     },
+    /// A record to be deleted is named by others that stay, or it is not known whether it is.
+    Used {
+        kind: &'static ObjectKind,
+        key: Key,
+        users: Vec<Users>,
+        /// What the instance does not tell of, and why.
+        unknown: Vec<(&'static str, Box<str>)>,
+        at: At,
+    },
     /// Records would be deleted because no manifest declares them any more, and a file that the run does not read declares them.
     Unread {
         /// In the form in which files are shown.
@@ -136,6 +146,7 @@ impl Refusal {
         Self::Foreign { .. } => "foreign",
         Self::DoubledChildren { .. } => "doubled-children",
         Self::UndeclaredChildren { .. } => "undeclared-children",
+        Self::Used { .. } => "used",
         Self::Unread { .. } => "unread",
         Self::LostValues { .. } => "lost-values",
         Self::Raised { .. } => "raised",

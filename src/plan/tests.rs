@@ -496,7 +496,7 @@ error[same-lead]: two entries declare the role A / 1 / User
   |
   = help: keep one of the two
 
-error[unknown-parent]: the opportunity C is not in the instance, and no entry of this run declares it
+error[unknown-reference]: the opportunity C is not in the instance, and no entry of this run declares it
   --> pipeline/emea.yaml:10:30
    |
 10 |   - { externalOpportunityId: C, leadId: 1, role: User }
@@ -528,7 +528,7 @@ fn a_parent_that_is_forgotten_and_not_there_is_none() {
             .collect()
     };
     assert_eq!(codes(held), Vec::<&str>::new());
-    assert_eq!(codes("{}"), ["unknown-parent"]);
+    assert_eq!(codes("{}"), ["unknown-reference"]);
 }
 
 #[test]
@@ -743,7 +743,7 @@ fn a_declared_child_of_a_removed_parent_is_a_problem_and_nothing_else() {
     let parent = |role: Entry| Entry { key, id, ..role };
     let plan = planned_with_entry(&OPPORTUNITY, parent, BOTH, &a_with_two_roles("A"));
     let codes = plan.problems.iter().map(|found| found.problem.code());
-    assert_eq!(codes.collect::<Vec<_>>(), ["parent-removed"; 2]);
+    assert_eq!(codes.collect::<Vec<_>>(), ["reference-removed"; 2]);
     assert!(plan.refusals.is_empty(), "{:?}", plan.refusals);
 }
 
@@ -863,7 +863,7 @@ fn a_parent_that_a_narrowed_run_leaves_out_is_pointed_at() {
     assert_data_eq!(
         problems(&sources, &plan.problems),
         str![[r#"
-error[unknown-parent]: the opportunity A is not in the instance, and no entry of this run declares it
+error[unknown-reference]: the opportunity A is not in the instance, and no entry of this run declares it
  --> a.yaml:2:34
   |
 2 | roles: [{ externalOpportunityId: A, leadId: 1, role: User }]
@@ -1084,6 +1084,7 @@ fn guards_refuse_at_the_limit_and_not_before() {
             | Refusal::Foreign { .. }
             | Refusal::Unread { .. }
             | Refusal::LostValues { .. }
+            | Refusal::Used { .. }
             | Refusal::Raised { .. }
             | Refusal::DoubledChildren { .. }
             | Refusal::UndeclaredChildren { .. } => None,

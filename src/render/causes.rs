@@ -53,8 +53,8 @@ enum Shape {
 /// What a change that was not sent had waited for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum WaitedFor {
-    Parent,
-    Child,
+    Referred,
+    Referring,
     Other,
 }
 
@@ -147,8 +147,8 @@ impl CauseFacts<'_> {
 
     fn shape_of_waiting(self, why: WhyNot) -> Shape {
         let (waited, index) = match why {
-            WhyNot::Parent(index) => (WaitedFor::Parent, index),
-            WhyNot::Child(index) => (WaitedFor::Child, index),
+            WhyNot::Referred(index) => (WaitedFor::Referred, index),
+            WhyNot::Referring(index) => (WaitedFor::Referring, index),
             WhyNot::Unwritten(index) => (WaitedFor::Other, index),
             WhyNot::Halted => return Shape::Halted,
         };
@@ -172,7 +172,7 @@ impl CauseFacts<'_> {
                     .iter()
                     .filter_map(|index| match self.outcomes.get(*index) {
                         Some(Outcome::NotAttempted(
-                            WhyNot::Parent(of) | WhyNot::Child(of) | WhyNot::Unwritten(of),
+                            WhyNot::Referred(of) | WhyNot::Referring(of) | WhyNot::Unwritten(of),
                         )) => Some(*of),
                         Some(_) | None => None,
                     });
@@ -197,15 +197,15 @@ impl CauseFacts<'_> {
     ) -> String {
         let changes = of.iter().filter_map(|index| self.changes.get(*index));
         let whose = match (waited, members) {
-            (WaitedFor::Parent | WaitedFor::Child, 1) => "its ",
-            (WaitedFor::Parent | WaitedFor::Child, _) => "their ",
+            (WaitedFor::Referred | WaitedFor::Referring, 1) => "its ",
+            (WaitedFor::Referred | WaitedFor::Referring, _) => "their ",
             (WaitedFor::Other, _) => "",
         };
         let who = match (waited, of.len()) {
-            (WaitedFor::Parent | WaitedFor::Child, 1) => changes
+            (WaitedFor::Referred | WaitedFor::Referring, 1) => changes
                 .map(|change| format!("{} {}", change.kind.noun, change.shown))
                 .collect(),
-            (WaitedFor::Parent | WaitedFor::Child | WaitedFor::Other, _) => by_kind(changes),
+            (WaitedFor::Referred | WaitedFor::Referring | WaitedFor::Other, _) => by_kind(changes),
         };
         let be = match (became, of.len()) {
             ("unknown", 1) => "is",
@@ -214,7 +214,7 @@ impl CauseFacts<'_> {
             (_, _) => "were",
         };
         let last = match waited {
-            WaitedFor::Parent | WaitedFor::Child => "",
+            WaitedFor::Referred | WaitedFor::Referring => "",
             WaitedFor::Other => ", and deletes come last",
         };
         format!("{whose}{who} {be} {became}{last}")

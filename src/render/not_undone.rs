@@ -27,8 +27,8 @@ pub(super) fn left(left: &NotUndone, sources: &Sources, out: &mut dyn fmt::Write
         | WhyNotUndone::CreatedBy { .. }
         | WhyNotUndone::DeletedBy { .. }
         | WhyNotUndone::Taken
-        | WhyNotUndone::NoParent { .. }
-        | WhyNotUndone::OtherParent { .. }
+        | WhyNotUndone::NoReferred { .. }
+        | WhyNotUndone::OtherReferred { .. }
         | WhyNotUndone::Required(_)
         | WhyNotUndone::RecreatedWithout(_)
         | WhyNotUndone::NotStored(_)
@@ -81,11 +81,11 @@ pub(super) fn sentence(left: &NotUndone, sources: &Sources) -> String {
         WhyNotUndone::Taken => {
             "the run deleted it, and another record has its key by now".to_owned()
         }
-        WhyNotUndone::NoParent { parent } => format!("its {} is not there any more", parent.noun),
-        WhyNotUndone::OtherParent { parent } => {
+        WhyNotUndone::NoReferred { kind } => format!("its {} is not there any more", kind.noun),
+        WhyNotUndone::OtherReferred { kind } => {
             format!(
                 "the run deleted its {}, and another one has the key by now",
-                parent.noun
+                kind.noun
             )
         }
         WhyNotUndone::Required(names) => format!(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{KeyType, ObjectKind, Sources, Span, shell_word};
-use crate::plan::{BlockedEntry, LostLead, Note, Plan};
+use crate::plan::{BlockedEntry, Lost, LostLead, Note, Plan};
 
 use super::alike::{look_alike, spelled_out};
 use super::counting::counted;
@@ -271,8 +271,8 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         Note::IdlePattern { pattern } => idle_pattern(pattern),
         Note::Imprecise { name, at } => imprecise(name, *at, sources),
         Note::IgnoresUnwritten { name, at } => ignores_unwritten(name, *at, sources),
-        Note::Unchecked { why } => format!(
-            "it was not checked whether the leads of new roles exist: {}",
+        Note::Unchecked { what, why } => format!(
+            "it was not checked whether the {what} that records name are there: {}",
             escaped(why)
         ),
         Note::LedgerLost { runs } => ledger_lost(*runs),
@@ -292,19 +292,40 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
 
 /// Why an entry waits, and what to do.
 fn blocked_entry(entry: &BlockedEntry, sources: &Sources) -> String {
-    let LostLead { field, value, ids } = &entry.lead;
-    let (why, mend) = if ids.is_empty() {
-        let mend = match &entry.owned[..] {
+    let (why, mend) = match &entry.lost {
+        Lost::Lead { lead, owned } => lost_lead(entry.kind, lead, owned),
+        Lost::Record { kind, key, field } => (
+            format!("Marketo has no {} {key}", kind.noun),
+            format!(
+                "declare the {}, bring it back, or correct `{field}`",
+                kind.noun
+            ),
+        ),
+    };
+    format!(
+        "{} {} ({}): {}. Nothing of it is changed, and what is owned of it stays. To go on: {mend}.",
+        entry.kind.noun,
+        escaped(&entry.shown),
+        escaped(&sources.place(entry.at)),
+        escaped(&why)
+    )
+}
+
+/// Why an entry waits whose lead is missing or doubled, and what to do.
+fn lost_lead(kind: &ObjectKind, lead: &LostLead, owned: &[i64]) -> (String, String) {
+    let LostLead { field, value, ids } = lead;
+    if ids.is_empty() {
+        let mend = match owned {
             [] => "correct or remove the entry, or bring the lead back".to_owned(),
             // Without the entry, its record would be one that no manifest declares.
             [lead] => format!(
                 "correct the lead, or bring it back; or name the lead of the {} that is owned: `{}: {lead}`",
-                entry.kind.noun,
-                lead_field(entry.kind)
+                kind.noun,
+                lead_field(kind)
             ),
             leads => format!(
                 "correct the lead, or bring it back; or name one of the leads of the {} that are owned: {}",
-                entry.kind.nouns,
+                kind.nouns,
                 ids_of(leads)
             ),
         };
@@ -322,14 +343,7 @@ fn blocked_entry(entry: &BlockedEntry, sources: &Sources) -> String {
             why,
             "merge them in Marketo, or name one by its id".to_owned(),
         )
-    };
-    format!(
-        "{} {} ({}): {}. Nothing of it is changed, and what is owned of it stays. To go on: {mend}.",
-        entry.kind.noun,
-        escaped(&entry.shown),
-        escaped(&sources.place(entry.at)),
-        escaped(&why)
-    )
+    }
 }
 
 /// The part of a kind's key that holds the id of a lead.

@@ -5,9 +5,7 @@
 use super::escape::escaped;
 use super::field_problem::{unknown_field, wrong_type};
 use super::rename_problem::bad_rename;
-use super::wording::{
-    Wording, lead_id_field, lead_reference, listed, marks_escaped, parent_name, shape_name,
-};
+use super::wording::{Wording, lead_id_field, lead_reference, listed, marks_escaped, shape_name};
 use crate::model::{LengthUnit, ObjectKind, Problem, Shape};
 use crate::regular_file::TOO_LARGE;
 
@@ -192,17 +190,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         ))
         .label("the same record to Marketo")
         .help("Marketo compares keys without letter case: keep one of the two"),
-        Problem::ParentAbsent { kind, key } => {
-            let parent = parent_name(kind);
-            Wording::new(format!(
-                "the {} {key} cannot exist: its {parent} is declared absent",
-                kind.noun
-            ))
-            .label(format!("declared present below an absent {parent}"))
-            .help(format!(
-                "remove this entry, give it `ensure: absent`, or keep the {parent}"
-            ))
-        }
+        Problem::ReferenceAbsent { kind, key, to } => absent(kind, key, to),
         Problem::ProtectedAbsent => {
             Wording::new("the record is protected and declared absent at once")
                 .label("would delete a protected record")
@@ -301,20 +289,20 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             "write the key as the instance has it, {}, or give the record another key",
             marks_escaped(answered)
         )),
-        Problem::UnknownParent { parent, key } => Wording::new(format!(
+        Problem::UnknownReference { to, key, field } => Wording::new(format!(
             "the {} {key} is not in the instance, and no entry of this run declares it",
-            parent.noun
+            to.noun
         ))
-        .label(format!("its {} does not exist", parent.noun))
-        .help(format!("declare the {}, or correct its key", parent.noun)),
-        Problem::ParentRemoved { parent, key } => Wording::new(format!(
+        .label(format!("its {} does not exist", to.noun))
+        .help(format!("declare the {}, or correct `{field}`", to.noun)),
+        Problem::ReferenceRemoved { to, key } => Wording::new(format!(
             "this entry depends on the {} {key}, which is owned and no longer declared, so it will be deleted",
-            parent.noun
+            to.noun
         ))
-        .label(format!("its {} is no longer declared", parent.noun))
+        .label(format!("its {} is no longer declared", to.noun))
         .help(format!(
             "declare the {0} again, remove this entry too, or stop managing the {0} with `ensure: forgotten`",
-            parent.noun
+            to.noun
         )),
         Problem::MarkerAsField { name } => Wording::new(format!(
             "`{name}` is the marker of this project, which oppctl sets"
@@ -322,6 +310,26 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         .label("set by `ownership.marker`")
         .help("remove it here"),
     }
+}
+
+/// An entry names a record that is declared absent: its parent, or another one.
+fn absent(kind: &ObjectKind, key: &str, to: &ObjectKind) -> Wording {
+    let (own, other) = (kind.noun, to.noun);
+    let is_child = kind.parent().is_some_and(|parent| parent.kind == to);
+    let (why, label, help) = if is_child {
+        (
+            format!("the {own} {key} cannot exist: its {other} is declared absent"),
+            format!("declared present below an absent {other}"),
+            format!("remove this entry, give it `ensure: absent`, or keep the {other}"),
+        )
+    } else {
+        (
+            format!("the {own} {key} names a {other} that is declared absent"),
+            format!("this {other} is declared absent"),
+            format!("name another {other}, or keep this one"),
+        )
+    };
+    Wording::new(why).label(label).help(help)
 }
 
 fn wrong_shape(wanted: Shape, found: Shape) -> Wording {

@@ -15,7 +15,7 @@ use super::counting::counted;
 use super::escape::escaped;
 use super::place::{place, since};
 use super::refusal_hint::hint;
-use super::refused_records::{named_keys, unread, without_many_alike};
+use super::refused_records::{named_keys, unread, used, without_many_alike};
 use super::shortened::first;
 
 /// The most amounts that are named.
@@ -175,6 +175,20 @@ pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
             kind.noun,
             named_keys(children)
         ),
+        Refusal::Used {
+            kind,
+            key,
+            users,
+            unknown,
+            at,
+        } => {
+            let record = named(kind, &key.to_string());
+            format!(
+                "{}: {record} would be deleted, and {}",
+                place(at, sources),
+                used(users, unknown)
+            )
+        }
         Refusal::Unread {
             file,
             is_of_other_instance,

@@ -88,6 +88,11 @@ pub(super) fn hint(refusal: &Refusal) -> String {
             escaped(to),
             force_flags(fields)
         ),
+        Refusal::Used { kind, key, .. } => format!(
+            "let them name something else first; if it is to go all the same: --allow-used {}={}",
+            kind.name,
+            shell_word(&escaped(&key.to_string()))
+        ),
         Refusal::DoubledChildren { .. } => {
             "delete the wrong ones in Marketo, and run again".to_owned()
         }

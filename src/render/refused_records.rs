@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Key, ObjectKind, grouped};
-use crate::plan::Refusal;
+use crate::plan::{Refusal, Users};
 
 use super::escape::escaped;
 use super::shortened::first;
@@ -39,8 +39,24 @@ pub(super) fn unread(
     )
 }
 
+/// Who names a record that is to be deleted, and what is not known of that.
+pub(super) fn used(users: &[Users], unknown: &[(&'static str, Box<str>)]) -> String {
+    let users = users.iter().map(|Users { words, keys }| {
+        let number = grouped(keys.len());
+        let name = match keys.len() {
+            1 => format!("{} names", words[0]),
+            _ => format!("{} name", words[1]),
+        };
+        format!("{number} {name} it: {}", named_keys(keys))
+    });
+    let unknown = unknown
+        .iter()
+        .map(|(nouns, why)| format!("it is not known whether {nouns} name it ({})", escaped(why)));
+    users.chain(unknown).collect::<Vec<_>>().join("; ")
+}
+
 /// The first keys, and how many more there are.
-pub(super) fn named_keys(keys: &[Key]) -> String {
+pub(super) fn named_keys<K: ToString>(keys: &[K]) -> String {
     let (named, more) = first(keys, NAMED);
     let mut names: Vec<String> = named
         .iter()

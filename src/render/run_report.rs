@@ -336,8 +336,8 @@ pub(super) fn not_attempted(
     name: impl Fn(usize) -> String,
 ) -> String {
     match why {
-        WhyNot::Parent(index) => format!("{} was not created", name(index)),
-        WhyNot::Child(index) => format!("{} was not deleted", name(index)),
+        WhyNot::Referred(index) => format!("{} was not created", name(index)),
+        WhyNot::Referring(index) => format!("{} still names it", name(index)),
         WhyNot::Unwritten(index) => {
             format!("{} was not written, and deletes come last", name(index))
         }

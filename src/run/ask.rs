@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::manifest::Reading;
 use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe::{self, DescribedKinds};
+use crate::plan::Missing;
 
 use super::basis::{PreparedGoal, ResolvedGoal};
 use super::error::RunError;
@@ -30,7 +31,11 @@ impl Planning<'_> {
                 let DescribedKinds { schemas, unmasked } = self.described(&desired, owned).await?;
                 let leads = observe::leads(self.client, &desired).await?;
                 Ok(PreparedGoal {
-                    goal: ResolvedGoal::Declared { desired, leads },
+                    goal: ResolvedGoal::Declared {
+                        desired,
+                        leads,
+                        missing: Missing::default(),
+                    },
                     sources,
                     schemas,
                     unmasked,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::model::{Declared, Desired, Ensure, ObjectKind, Sources, Span};
 use crate::observe::Unmasked;
 use crate::plan::{
-    DealMove, DealMoves, DealView, Leads, Observed, OtherRuns, Plan, Question, Schemas,
+    DealMove, DealMoves, DealView, Leads, Missing, Observed, OtherRuns, Plan, Question, Schemas,
 };
 
 use super::undo::{UndoRequest, UndoneRun};
@@ -25,6 +25,7 @@ pub(super) enum ResolvedGoal {
     Declared {
         desired: Desired,
         leads: Leads,
+        missing: Missing,
     },
     Undone {
         undone: Box<UndoRequest>,
@@ -54,10 +55,14 @@ impl ResolvedGoal {
         }
     }
 
-    /// The same, with more that is known of leads.
-    pub(super) fn with(self, leads: Leads) -> Self {
+    /// The same, with more that is known of what entries name.
+    pub(super) fn with(self, leads: Leads, missing: Missing) -> Self {
         match self {
-            Self::Declared { desired, .. } => Self::Declared { desired, leads },
+            Self::Declared { desired, .. } => Self::Declared {
+                desired,
+                leads,
+                missing,
+            },
             Self::Undone { .. } => self,
         }
     }

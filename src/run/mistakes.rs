@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::manifest::{self, Reading};
 use crate::model::{Desired, Diagnostic, ObjectKind, Sources, Span};
 use crate::observe::{self, DescribedKinds};
+use crate::plan::Missing;
 
 use super::basis::ResolvedGoal;
 use super::bound_goal::BoundGoal;
@@ -55,7 +56,11 @@ impl Planning<'_> {
     ) -> Result<(Vec<Diagnostic>, Vec<Span>), RunError> {
         let DescribedKinds { schemas, .. } = self.described(&desired, []).await?;
         let leads = observe::leads(self.client, &desired).await?;
-        let goal = ResolvedGoal::Declared { desired, leads };
+        let goal = ResolvedGoal::Declared {
+            desired,
+            leads,
+            missing: Missing::default(),
+        };
         let problems = match self.draft(&goal, &schemas, sources) {
             BoundGoal::Declared(bound) => bound.problems,
             BoundGoal::Undone { .. } => Vec::new(),

@@ -89,15 +89,16 @@ impl Planning<'_> {
             }
         }
         let plan = draft.plan(&observed);
-        let (goal, plan) = match references::check(self.client, &goal, &plan).await? {
+        let checked = references::check(self.client, &goal, &plan, &mut observed).await?;
+        let (goal, plan) = match checked {
             None => (goal, plan),
-            Some(leads) => {
-                let goal = goal.with(leads);
+            Some((leads, missing)) => {
+                let goal = goal.with(leads, missing);
                 let plan = self.draft(&goal, &schemas, &sources).plan(&observed);
                 (goal, plan)
             }
         };
-        let plan = if plan.problems.is_empty() {
+        let mut plan = if plan.problems.is_empty() {
             let deleted = observe::records_to_delete(self.client, &schemas, &plan).await?;
             let unmasked = unmasked.iter().map(ToString::to_string);
             plan::complete(plan, &schemas, &deleted, unmasked)
@@ -108,6 +109,9 @@ impl Planning<'_> {
             let sensitive = goal.sensitive_values(&schemas);
             return Err(Problems::error(sources, plan.problems, sensitive));
         }
+        let permits = &self.settings.permits;
+        let uses = references::uses(self.client, &schemas, &plan, permits).await?;
+        plan.refusals.extend(plan::used(&plan, &uses, permits));
         withhold(self.client, &goal, &schemas, Some(&plan));
         let basis = Basis {
             goal,
@@ -164,8 +168,13 @@ impl Planning<'_> {
             protects: self.settings.protects,
         };
         match goal {
-            ResolvedGoal::Declared { desired, leads } => {
-                let mut bound = plan::bind(desired, schemas, leads, ownership);
+            ResolvedGoal::Declared {
+                desired,
+                leads,
+                missing,
+            } => {
+                let bound = plan::bind(desired, schemas, leads, ownership);
+                let mut bound = bound.with_missing(missing);
                 bound.notes.extend(self.first_notes(schemas));
                 BoundGoal::Declared(bound)
             }

@@ -1,32 +1,150 @@
-//! The leads that a plan would refer to: whether they are there.
+//! What a plan would refer to: whether it is there.
+
+use std::collections::BTreeMap;
 
 use crate::api::{ApiError, Client, Disposition};
+use crate::model::{ObjectKind, Schema};
 use crate::observe;
-use crate::plan::{self, Leads, Plan};
+use crate::plan::{
+    self, Leads, Matches, Missing, Observed, Permits, Plan, Question, ReferredQuestions, Schemas,
+    UseQuestion, Uses,
+};
 
 use super::basis::ResolvedGoal;
 
-/// Looks for the leads that a plan would refer to by their ids. The leads with what that has told, if the plan has to be made anew.
+/// Looks for what a plan would refer to and nobody has asked for: leads by their ids, other records by their keys. What that has told, if
+/// the plan has to be made anew. The records that are there are added to `observed`.
 pub(super) async fn check(
     client: &Client,
     goal: &ResolvedGoal,
     plan: &Plan,
-) -> Result<Option<Leads>, ApiError> {
-    let ResolvedGoal::Declared { leads, .. } = goal else {
+    observed: &mut Observed,
+) -> Result<Option<(Leads, Missing)>, ApiError> {
+    let ResolvedGoal::Declared { leads, missing, .. } = goal else {
         return Ok(None);
     };
+    let (mut leads, mut missing) = (leads.clone(), missing.clone());
+    let is_lead_missing = self::leads(client, plan, &mut leads).await?;
+    let is_record_missing = records(client, plan, observed, &mut missing).await?;
+    Ok((is_lead_missing || is_record_missing).then_some((leads, missing)))
+}
+
+/// Looks for the leads that a plan would refer to by their ids. Whether the plan has to be made anew.
+async fn leads(client: &Client, plan: &Plan, leads: &mut Leads) -> Result<bool, ApiError> {
     let ids = plan::leads_to_check(plan, leads);
     if ids.is_empty() {
-        return Ok(None);
+        return Ok(false);
     }
-    let mut leads = leads.clone();
     match observe::missing_leads(client, ids).await {
-        Ok(missing) if missing.is_empty() => return Ok(None),
+        Ok(missing) if missing.is_empty() => return Ok(false),
         Ok(missing) => leads.miss(missing),
         Err(error) if error.disposition() == Disposition::Denied => {
             leads.unchecked = Some(error.to_string().into());
         }
         Err(error) => return Err(error),
     }
-    Ok(Some(leads))
+    Ok(true)
+}
+
+/// Looks for the records that a plan would refer to in fields. Whether the plan has to be made anew.
+async fn records(
+    client: &Client,
+    plan: &Plan,
+    observed: &mut Observed,
+    missing: &mut Missing,
+) -> Result<bool, ApiError> {
+    let ReferredQuestions {
+        questions,
+        unaskable,
+    } = plan::referred_questions(plan, observed);
+    missing.leave(&unaskable);
+    let mut is_missing = !unaskable.is_empty();
+    for question in questions {
+        let kind = question.kind;
+        let question = [question];
+        match read(client, &question).await {
+            Ok(found) => {
+                let [Question { keys, .. }] = &question;
+                is_missing |= keys.iter().any(|key| found.get(kind, key).is_none());
+                missing.add(&question, &found);
+                observed.extend(found);
+            }
+            Err(error)
+                if error.disposition() == Disposition::Denied
+                    || observe::is_not_exposed(&error) =>
+            {
+                missing.unread.push((kind, error.to_string().into()));
+                is_missing = true;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(is_missing)
+}
+
+/// Who names the records that a plan deletes, where that is not allowed anyway.
+pub(super) async fn uses(
+    client: &Client,
+    schemas: &Schemas,
+    plan: &Plan,
+    permits: &Permits,
+) -> Result<Uses, ApiError> {
+    let mut uses = Uses::default();
+    for question in plan::use_questions(plan, permits) {
+        let UseQuestion {
+            kind,
+            keys,
+            by,
+            lead_field,
+        } = question;
+        let values: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        for (by, field) in by {
+            let documented = Schema::documented(by);
+            let schema = schemas.get(by).unwrap_or(&documented);
+            match observe::matching(client, schema, field, &values, &[field.into()]).await {
+                Ok(records) => uses.add(kind, (by, field), &records),
+                Err(error) => uses.is_unknown(kind, by.nouns, &silence(error)?),
+            }
+        }
+        if let Some(field) = lead_field {
+            let asked = values.iter().map(|value| (field, &**value));
+            let found = match observe::find_leads(client, asked).await {
+                Ok(found) => found,
+                Err(error) => {
+                    uses.is_unknown(kind, "leads", &silence(error)?);
+                    continue;
+                }
+            };
+            for key in &keys {
+                match found.matches(field, &key.to_string()) {
+                    Some(Matches::Ids(ids)) => {
+                        ids.iter().for_each(|id| uses.add_lead(kind, key, *id));
+                    }
+                    Some(Matches::Refused(why)) => {
+                        uses.is_unknown(kind, "leads", why);
+                        break;
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+    Ok(uses)
+}
+
+/// Why an instance does not tell; an error that says nothing of the question goes on.
+fn silence(error: ApiError) -> Result<String, ApiError> {
+    let is_silent = error.disposition() == Disposition::Denied
+        || observe::is_not_exposed(&error)
+        || matches!(error, ApiError::Refused { .. });
+    is_silent.then(|| error.to_string()).ok_or(error)
+}
+
+/// Reads keys alone, which needs no describe call.
+async fn read(client: &Client, questions: &[Question]) -> Result<Observed, ApiError> {
+    let kinds = questions.iter().map(|question| question.kind);
+    let schemas: Schemas = kinds
+        .map(|kind: &'static ObjectKind| (kind, Schema::documented(kind)))
+        .collect::<BTreeMap<_, _>>();
+    observe::records(client, &schemas, questions).await
 }

@@ -1,6 +1,6 @@
 //! What was reviewed: an apply does that, or what is left of it, or nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -178,11 +178,10 @@ impl Reviewed {
         let files = || self.saved.iter().map(|saved| &saved.file);
         let has_allowed = files().any(|file| file.permits.allow_deletes.is_some());
         let allowed = files().map(|file| file.permits.allow_deletes.unwrap_or(file.counts.delete));
-        let mut unread: Vec<String> = files()
-            .flat_map(|file| file.permits.allow_unread.clone())
-            .collect();
-        unread.sort_unstable();
-        unread.dedup();
+        let all = |named: fn(&Permits) -> &Vec<String>| {
+            let named: BTreeSet<&String> = files().flat_map(|file| named(&file.permits)).collect();
+            named.into_iter().cloned().collect()
+        };
         let mut findings: BTreeMap<String, usize> = BTreeMap::new();
         for (word, count) in files().flat_map(|file| &file.permits.allow_findings) {
             *findings.entry(word.clone()).or_default() += count;
@@ -190,7 +189,8 @@ impl Reviewed {
         Some(Permits {
             adopt_foreign: first.adopt_foreign.clone(),
             with_undeclared: files().any(|file| file.permits.with_undeclared),
-            allow_unread: unread,
+            allow_unread: all(|permits| &permits.allow_unread),
+            allow_used: all(|permits| &permits.allow_used),
             allow_deletes: has_allowed.then(|| allowed.sum()),
             allow_findings: findings,
         })

@@ -115,15 +115,16 @@ impl UndoRequest {
         self.run.to_undo(&self.forced, others)
     }
 
-    /// The kinds of the run's records, and their parents.
+    /// The kinds of the run's records, and of what they named before.
     pub(super) fn kinds(&self) -> BTreeSet<&'static ObjectKind> {
         let others = OtherRuns::default();
         let undoing = self.undoing(&others);
         let mut kinds = BTreeSet::new();
         for run_change in &undoing.changes {
-            let kind = run_change.change.kind;
-            kinds.insert(kind);
-            kinds.extend(kind.parent().map(|parent| parent.kind));
+            let change = run_change.change;
+            kinds.insert(change.kind);
+            kinds.extend(change.kind.parent().map(|parent| parent.kind));
+            kinds.extend(change.releases().map(|named| named.kind));
         }
         kinds.extend(undoing.forgotten.iter().map(|forgotten| forgotten.kind));
         kinds

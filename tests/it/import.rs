@@ -741,7 +741,7 @@ explain: oppctl explain missing-key
     project.run("import role A-1").shows(str![[r#"
 exit: 3
 ---- stderr
-error[parent-absent]: the role A-1 / ada@example.com / Champion cannot exist: its opportunity is declared absent
+error[reference-absent]: the role A-1 / ada@example.com / Champion cannot exist: its opportunity is declared absent
  --> pipeline/roles.yaml:3:28
   |
 3 |   - externalOpportunityId: A-1
@@ -754,7 +754,7 @@ error[parent-absent]: the role A-1 / ada@example.com / Champion cannot exist: it
   |
   = help: remove this entry, give it `ensure: absent`, or keep the opportunity
 
-error[parent-absent]: the role A-1 / 1004 / no cannot exist: its opportunity is declared absent
+error[reference-absent]: the role A-1 / 1004 / no cannot exist: its opportunity is declared absent
  --> pipeline/roles.yaml:7:28
   |
 7 |   - externalOpportunityId: A-1
@@ -768,7 +768,7 @@ error[parent-absent]: the role A-1 / 1004 / no cannot exist: its opportunity is 
   = help: remove this entry, give it `ensure: absent`, or keep the opportunity
 
 2 problems in 1 file
-explain: oppctl explain parent-absent
+explain: oppctl explain reference-absent
 nothing was written: these manifests would be invalid
 
 "#]]);

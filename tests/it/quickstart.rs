@@ -230,7 +230,7 @@ fn an_absent_opportunity_takes_its_absent_roles_along_and_nothing_else() {
     project.run("plan").shows(str![[r#"
 exit: 3
 ---- stderr
-error[parent-absent]: the role 29UYA31581L000000 / ada@example.com / Decision Maker cannot exist: its opportunity is declared absent
+error[reference-absent]: the role 29UYA31581L000000 / ada@example.com / Decision Maker cannot exist: its opportunity is declared absent
   --> pipeline/day-care.yaml:10:28
    |
  6 |   - externalOpportunityId: 29UYA31581L000000
@@ -242,7 +242,7 @@ error[parent-absent]: the role 29UYA31581L000000 / ada@example.com / Decision Ma
    = help: remove this entry, give it `ensure: absent`, or keep the opportunity
 
 1 problem in 1 file
-explain: oppctl explain parent-absent
+explain: oppctl explain reference-absent
 
 "#]]);
     project.edit(

@@ -253,7 +253,7 @@ fn what_keeps_a_plan_true_cannot_be_lowered() {
         "recreated",
         "reviewed",
         "stored-otherwise",
-        "unchecked-leads",
+        "unchecked-references",
         "undecided",
         "unmasked",
         "unsure",

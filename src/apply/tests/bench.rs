@@ -440,6 +440,7 @@ impl Planned {
             Refusal::UndeclaredChildren { .. } => "undeclared children",
             Refusal::Unread { .. } => "unread",
             Refusal::LostValues { .. } => "lost values",
+            Refusal::Used { .. } => "used",
             Refusal::Raised { word, .. } => word,
         };
         refusals.map(name).collect()
@@ -466,7 +467,9 @@ impl Run {
                         format!("rejected {}", codes.join(" "))
                     }
                     Outcome::NotAttempted(
-                        WhyNot::Parent(other) | WhyNot::Child(other) | WhyNot::Unwritten(other),
+                        WhyNot::Referred(other)
+                        | WhyNot::Referring(other)
+                        | WhyNot::Unwritten(other),
                     ) => {
                         format!("not attempted, because of {}", line(&self.plan, *other))
                     }

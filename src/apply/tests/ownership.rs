@@ -208,7 +208,7 @@ async fn a_role_on_an_opportunity_that_is_not_declared_any_more_is_a_mistake() {
     bench.seed(TWO).await;
     let role = format!("{ONE}roles:\n  - {{ externalOpportunityId: b, leadId: 2, role: Buyer }}\n");
     let planned = bench.try_plan(&role).await.unwrap();
-    assert_eq!(planned.codes(), ["6 parent-removed"]);
+    assert_eq!(planned.codes(), ["6 reference-removed"]);
 }
 
 fn moves(planned: &Planned) -> Vec<(String, Option<Moved>)> {

@@ -10,6 +10,7 @@ use super::duration;
 use crate::config::severity_words;
 use crate::git::LinkBase;
 use crate::model::KeyPattern;
+use crate::model::kind::KINDS;
 use crate::plan::Permits;
 use crate::render::{MarkdownLimit, with_undeclared_flag};
 
@@ -58,7 +59,7 @@ pub(in crate::cli) struct ApplyArgs {
     #[arg(long, value_name = "KEY|GLOB", value_parser = key_pattern)]
     pub(in crate::cli) only: Vec<KeyPattern>,
     /// Apply this saved plan, as far as it is not there already; may be given several times
-    #[arg(long = "plan", value_name = "FILE", conflicts_with_all = ["paths", "only", "adopt_foreign", "with_undeclared", "allow_unread"])]
+    #[arg(long = "plan", value_name = "FILE", conflicts_with_all = ["paths", "only", "adopt_foreign", "with_undeclared", "allow_unread", "allow_used"])]
     pub(in crate::cli) plans: Vec<PathBuf>,
     /// Apply even if this checkout is behind what was applied last, and so takes back what came since
     #[arg(long)]
@@ -197,6 +198,9 @@ pub(in crate::cli) struct AllowArgs {
     /// Allow deleting records that this file declares, although no pattern of `manifests` matches it; can be repeated
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) allow_unread: Vec<String>,
+    /// Allow deleting this record although leads or other records name it, for example `company=ACME`; can be repeated
+    #[arg(long = "allow-used", value_name = "KIND=KEY", value_parser = used)]
+    pub(in crate::cli) allow_used: Vec<String>,
     /// Allow up to COUNT findings of this code, although `severity` in the configuration takes them for errors; can be repeated
     #[arg(long = "allow-finding", value_name = "CODE=COUNT", value_parser = finding)]
     pub(in crate::cli) allow_findings: Vec<(String, usize)>,
@@ -209,6 +213,7 @@ impl AllowArgs {
             adopt_foreign: self.adopt_foreign.clone(),
             with_undeclared: self.with_undeclared,
             allow_unread: self.allow_unread.clone(),
+            allow_used: self.allow_used.clone(),
             allow_deletes: self.allow_deletes,
             allow_findings: self.allow_findings.iter().cloned().collect(),
         }
@@ -255,6 +260,18 @@ fn finding(text: &str) -> Result<(String, usize), String> {
         return Err("there is no such code; `oppctl explain` lists them".to_owned());
     }
     Ok((word.to_owned(), number(count)?))
+}
+
+/// `KIND=KEY`, of a record.
+fn used(text: &str) -> Result<String, String> {
+    let kinds = KINDS.map(|kind| kind.name);
+    match text.split_once('=') {
+        Some((kind, key)) if kinds.contains(&kind) && !key.is_empty() => Ok(text.to_owned()),
+        Some(_) | None => Err(format!(
+            "write it as KIND=KEY, with one of the kinds {}",
+            kinds.join(", ")
+        )),
+    }
 }
 
 /// A number of changes.

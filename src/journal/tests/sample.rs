@@ -278,7 +278,7 @@ pub(super) fn settled() -> [Settled; 4] {
                 why: "timed out".to_owned(),
             },
         ),
-        settled(2, 0, Outcome::NotAttempted(WhyNot::Parent(1))),
+        settled(2, 0, Outcome::NotAttempted(WhyNot::Referred(1))),
     ]
 }
 

@@ -36,6 +36,8 @@ pub struct ObjectKind {
     pub id_form: IdForm,
     /// The records that a record names, which must exist. One that is a part of the key names the record's parent, or a lead.
     pub references: &'static [Reference],
+    /// The field of leads that names a record of this kind by its key, if they have one.
+    pub lead_field: Option<&'static str>,
     /// The field that a person recognises a record by, if the kind has one.
     pub label: Option<&'static str>,
     /// The fields that say what a record is worth and how it stands, by the names that they have unless the configuration says otherwise;
@@ -204,6 +206,24 @@ impl ObjectKind {
     #[must_use]
     pub fn parent_part(&self) -> Option<usize> {
         self.parent().map(|parent| parent.part)
+    }
+
+    /// The references in fields that name records of managed kinds, with those kinds. That in the key names the parent.
+    pub fn field_references(&self) -> impl Iterator<Item = (&'static Reference, &'static Self)> {
+        let references = self.references.iter();
+        references.filter_map(|reference| match reference.to {
+            Referred::Managed(kind) if !self.is_key(reference.field) => Some((reference, kind)),
+            Referred::Managed(_) | Referred::Other(_) => None,
+        })
+    }
+
+    /// Whether records of this kind name records of the other one.
+    #[must_use]
+    pub fn names(&self, other: &Self) -> bool {
+        self.references.iter().any(|reference| match reference.to {
+            Referred::Managed(kind) => kind == other,
+            Referred::Other(_) => false,
+        })
     }
 
     /// The kinds whose records have a parent of this kind.

@@ -41,6 +41,7 @@ pub static OPPORTUNITY: ObjectKind = ObjectKind {
             to: Referred::Other("sales person"),
         },
     ],
+    lead_field: None,
     label: Some("name"),
     // A live instance of 2016 has the first five; the owner's address is a custom field.
     deal: &[

@@ -42,6 +42,7 @@ pub static ROLE: ObjectKind = ObjectKind {
             to: Referred::Other("lead"),
         },
     ],
+    lead_field: None,
     label: None,
     deal: &[],
     // Opportunity Roles page: "isPrimary".

@@ -283,8 +283,9 @@ fn what_keeps_a_further_plan_from_being_applied_remains() {
         }],
         ..Plan::default()
     };
-    let problem = Problem::UnknownParent {
-        parent: &OPPORTUNITY,
+    let problem = Problem::UnknownReference {
+        to: &OPPORTUNITY,
+        field: "externalOpportunityId",
         key: "A-1".to_owned(),
     };
     let doubtful = Plan {

@@ -10,7 +10,7 @@ use crate::ledger::{Entry, Ledger, Origin};
 use crate::manifest;
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{Key, KeyValue};
-use crate::plan::{Leads, Matches, Note, Ownership, Plan, bind, plan};
+use crate::plan::{Leads, Lost, Matches, Note, Ownership, Plan, bind, plan};
 
 const HELD: &str = r#"{
     "opportunities": [
@@ -176,7 +176,10 @@ fn a_blocked_entry_tells_the_leads_that_it_may_mean() {
             let Note::Blocked(entry) = note else {
                 return None;
             };
-            Some(&entry.owned[..])
+            match &entry.lost {
+                Lost::Lead { owned, .. } => Some(&owned[..]),
+                Lost::Record { .. } => None,
+            }
         });
         assert_eq!(owned, Some(&[2][..]), "{ensure}");
     }

@@ -1,10 +1,11 @@
 //! The planner of an undo: takes each change of the run back. It is total and deterministic, like the planner of an apply.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::model::{FoldedKey, ObjectKind, Record, RecordKeys, Verb, is_same_id};
 use crate::plan::bind::Schemas;
-use crate::plan::change::{Action, Change, WhyDelete};
+use crate::plan::change::{Action, Change, FieldChange, WhyDelete};
 use crate::plan::deletion::DeletionPlanner;
 use crate::plan::label::label_field;
 use crate::plan::ledger_changes::{EntryUpdate, ForgottenEntry, WhyForgotten};
@@ -12,8 +13,8 @@ use crate::plan::not_undone::WhyNotUndone;
 use crate::plan::note::Note;
 use crate::plan::observed::Observed;
 use crate::plan::ownership::Ownership;
-use crate::plan::parent::parent_of;
 use crate::plan::plan_value::Plan;
+use crate::plan::referring::{Named, in_fields};
 use crate::plan::refusal::{Refusal, refused_owner};
 
 use super::fields::{UndoneFields, edited, perhaps_edited};
@@ -217,6 +218,7 @@ impl UndoPlanner<'_> {
         let UndoneFields {
             restored, changed, ..
         } = fields;
+        let restored = self.without_missing(change, restored);
         if !restored.is_empty() && !self.ledger.is_owned(change, record) {
             return self.leave(change, WhyNotUndone::NotOwned);
         }
@@ -252,7 +254,8 @@ impl UndoPlanner<'_> {
             let run = run.into();
             return self.leave(change, WhyNotUndone::DeletedBy { run });
         }
-        if let Some(why) = self.parent_missing(change.change) {
+        let mut named = change.change.releases();
+        if let Some(why) = named.find_map(|named| self.is_missing(&named)) {
             return self.leave(change, why);
         }
         let required = change.required_not_stored();
@@ -269,16 +272,33 @@ impl UndoPlanner<'_> {
         self.add(change, Action::Create { fields });
     }
 
-    /// Why a record cannot be created again below its parent, if it cannot.
-    fn parent_missing(&self, change: &Change) -> Option<WhyNotUndone> {
-        let (parent, key) = parent_of(change.kind, &change.key)?;
-        let exists = self.deletions.observed.get(parent, &key).is_some();
-        let folded = (parent, key.folded());
+    /// The fields without those that would name records which are not there; notes those.
+    fn without_missing(
+        &mut self,
+        change: &RunChange<'_>,
+        mut fields: Vec<FieldChange>,
+    ) -> Vec<FieldChange> {
+        let named = in_fields(change.change.kind, &fields, |field| &field.after);
+        let missing = named.filter_map(|(field, named)| {
+            let why = self.is_missing(&named)?;
+            Some((Arc::clone(&field.name), why))
+        });
+        for (name, why) in missing.collect::<Vec<_>>() {
+            fields.retain(|field| field.name != name);
+            self.leave(change, why);
+        }
+        fields
+    }
+
+    /// Why a record cannot name another one again, its parent or one in a field, if it cannot.
+    fn is_missing(&self, Named { kind, key }: &Named) -> Option<WhyNotUndone> {
+        let exists = self.deletions.observed.get(kind, key).is_some();
+        let folded = (*kind, key.folded());
         if !exists && !self.recreated.contains(&folded) {
-            return Some(WhyNotUndone::NoParent { parent });
+            return Some(WhyNotUndone::NoReferred { kind });
         }
         if self.taken.contains(&folded) {
-            return Some(WhyNotUndone::OtherParent { parent });
+            return Some(WhyNotUndone::OtherReferred { kind });
         }
         None
     }

@@ -1,5 +1,5 @@
-//! Which records an undo has to read: those of the run, the parents of those to be created again, and the children of those to be
-//! deleted.
+//! Which records an undo has to read: those of the run, what those name that are to be created or restored, and the children of those
+//! to be deleted.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use crate::model::{ObjectKind, Verb};
 use crate::plan::bind::Schemas;
 use crate::plan::claim::CREATED_AT;
 use crate::plan::ownership::Ownership;
-use crate::plan::parent::parent_of;
 use crate::plan::question::{Question, QuestionDrafts};
+use crate::plan::referring::Named;
 use crate::plan::written::UPDATED_AT;
 
 use super::run::RunToUndo;
@@ -45,12 +45,11 @@ pub fn undo_questions(
                     children.children_of.push(key.clone());
                 }
             }
-            Verb::Update => {}
-            Verb::Delete => {
-                if let Some((parent, key)) = parent_of(kind, key) {
-                    drafts.entry(parent).or_default().add_key(&key);
-                }
-            }
+            Verb::Update | Verb::Delete => {}
+        }
+        // What its record named before has to be there again.
+        for Named { kind, key } in change.releases() {
+            drafts.entry(kind).or_default().add_key(&key);
         }
     }
     if ownership.ledger.is_some() {

@@ -36,6 +36,7 @@ fn place(refusal: &Refusal, sources: &Sources) -> Option<SavedPlace> {
         | Refusal::Foreign { at, .. }
         | Refusal::DoubledChildren { at, .. }
         | Refusal::LostValues { at, .. }
+        | Refusal::Used { at, .. }
         | Refusal::UndeclaredChildren { at, .. } => of(at),
         Refusal::Unread { file, .. } => Some(SavedPlace {
             file: file.to_string(),

@@ -205,6 +205,7 @@ pub(in crate::render) fn command(plan: &PlanFacts, instance: &str) -> String {
         adopt_foreign,
         with_undeclared,
         allow_unread,
+        allow_used,
         allow_deletes,
         allow_findings,
     } = &plan.permits;
@@ -234,6 +235,9 @@ pub(in crate::render) fn command(plan: &PlanFacts, instance: &str) -> String {
     }
     for file in allow_unread {
         words.extend(["--allow-unread".to_owned(), shell_word(file)]);
+    }
+    for record in allow_used {
+        words.extend(["--allow-used".to_owned(), shell_word(record)]);
     }
     if let Some(owner) = adopt_foreign {
         words.extend(["--adopt-foreign".to_owned(), shell_word(owner)]);

@@ -241,7 +241,7 @@ impl Sample {
                 request_id: Some(text.into()),
             },
             Outcome::Unknown { why: all() },
-            Outcome::NotAttempted(WhyNot::Parent(0)),
+            Outcome::NotAttempted(WhyNot::Referred(0)),
             Outcome::NotAttempted(WhyNot::Halted),
         ];
         sample.head.instance = InstanceEntry {

@@ -198,7 +198,7 @@ fn a_run_in_part() {
         }],
         request_id: Some("e42b#14272d07d78".into()),
     };
-    sample.outcomes[2] = Outcome::NotAttempted(WhyNot::Child(1));
+    sample.outcomes[2] = Outcome::NotAttempted(WhyNot::Referring(1));
     shows(
         &sample.applied(),
         str![[r#"
