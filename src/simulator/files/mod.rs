@@ -3,5 +3,6 @@
 pub(super) mod faults;
 pub(super) mod leads;
 pub(super) mod schema;
+mod sections;
 pub(super) mod users;
 pub(super) mod yaml;

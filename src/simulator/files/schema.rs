@@ -1,4 +1,4 @@
-//! The schema file: custom fields of opportunities and leads, and changed properties of standard
+//! The schema file: custom fields of objects, and changed properties of standard
 //! fields, in YAML or JSON.
 //!
 //! ```yaml
@@ -11,24 +11,30 @@
 //!
 //! An entry without a `dataType` changes properties of the standard field with that name.
 //!
-//! There is no section for roles: Marketo's role object cannot have custom fields.
+//! There is a section for each object that can have custom fields. Roles cannot.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
+use super::sections::ListedSections;
 use super::yaml::read;
 use crate::simulator::error::SimulatorError;
 use crate::simulator::instance::schema::InstanceSchemas;
 use crate::simulator::objects::field::{FieldType, ObjectField};
-use crate::simulator::objects::table::{LEAD, OPPORTUNITY, ObjectType};
+use crate::simulator::objects::object_type::ObjectType;
+use crate::simulator::objects::table::OBJECTS;
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct SchemaFileContent {
-    opportunity: Section,
-    lead: Section,
+/// The sections by the names of their objects.
+struct SchemaFileContent(BTreeMap<String, Section>);
+
+impl<'de> Deserialize<'de> for SchemaFileContent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let names = extensible().map(|object| object.name);
+        ListedSections::new(names).read(deserializer).map(Self)
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -57,9 +63,9 @@ pub(in crate::simulator) fn extend(
     schemas: &mut InstanceSchemas,
     path: &Path,
 ) -> Result<(), SimulatorError> {
-    let SchemaFileContent { opportunity, lead } = read(path)?;
-    for (object, section) in [(&OPPORTUNITY, opportunity), (&LEAD, lead)] {
-        for entry in section.fields {
+    let SchemaFileContent(mut sections) = read(path)?;
+    for object in extensible() {
+        for entry in sections.remove(object.name).unwrap_or_default().fields {
             let field = entry.name.clone();
             add(schemas, object, entry).map_err(|problem| SimulatorError::Schema {
                 path: path.to_owned(),
@@ -70,6 +76,11 @@ pub(in crate::simulator) fn extend(
         }
     }
     Ok(())
+}
+
+/// The objects that can have custom fields.
+fn extensible() -> impl Iterator<Item = &'static ObjectType> {
+    OBJECTS.into_iter().filter(|object| object.extensible)
 }
 
 /// Adds a custom field, or changes a standard one.

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::simulator::objects::crm::Crm;
-use crate::simulator::objects::table::LinkTarget;
+use crate::simulator::objects::object_type::LinkTarget;
 use crate::simulator::store::error::StoreError;
 use crate::simulator::store::record::{StoredRecord, fold};
 use crate::simulator::store::record_store::RecordStore;

@@ -8,13 +8,11 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use crate::simulator::answers::{
-    AmountType, Answers, CompanyIdLength, CrmManaged, DescribeForm, FieldNameCase, ProbabilityType,
-    RoleKeyFields, SampleFields,
-};
+use crate::simulator::answers::{Answers, CrmManaged, DescribeForm, FieldNameCase, SampleFields};
 use crate::simulator::objects::crm::{Crm, UnderCrm};
-use crate::simulator::objects::field::{FieldType, ObjectField};
-use crate::simulator::objects::table::{LEAD, OBJECTS, OPPORTUNITY, ObjectType};
+use crate::simulator::objects::field::ObjectField;
+use crate::simulator::objects::object_type::{Describe, DescribeStyle, FieldOrder, ObjectType};
+use crate::simulator::objects::table::{LEAD, OBJECTS};
 use crate::simulator::wire::codes::CodedReason;
 use crate::simulator::wire::json::raw;
 use crate::simulator::wire::reply::ResultRow;
@@ -49,11 +47,6 @@ impl InstanceSchemas {
             .iter()
             .find(|schema| schema.object.name == object.name);
         found.expect("there is a schema for each entry of the table of objects")
-    }
-
-    /// The schema of opportunities, the only one with schema endpoints.
-    pub(in crate::simulator) fn opportunity(&self) -> &ObjectSchema {
-        self.of(&OPPORTUNITY)
     }
 
     /// The schema of leads.
@@ -94,12 +87,16 @@ fn standard_fields(object: &ObjectType, answers: &Answers) -> Vec<ObjectField> {
         SampleFields::Absent => &[],
         SampleFields::Present => object.sample_fields,
     };
+    let has_api_names = object
+        .describe
+        .as_ref()
+        .is_some_and(|describe| style(answers, describe).api_names);
     let mut fields = [object.fields, samples].concat();
     for field in &mut fields {
-        settle(answers, field);
-        if answers.describe_form == DescribeForm::Recorded
-            && let Cow::Borrowed(display) = field.display
-        {
+        if let Some(change) = field.switched {
+            change(answers, field);
+        }
+        if has_api_names && let Cow::Borrowed(display) = field.display {
             field.schema_display.get_or_insert(display);
             field.display = field.name.clone();
         }
@@ -107,33 +104,11 @@ fn standard_fields(object: &ObjectType, answers: &Answers) -> Vec<ObjectField> {
     fields
 }
 
-/// Applies the switches for type, length and updateability to a standard field.
-fn settle(answers: &Answers, field: &mut ObjectField) {
-    match field.name.as_ref() {
-        "amount" | "expectedRevenue" => {
-            field.data_type = match answers.amount_type {
-                AmountType::Currency => FieldType::Currency,
-                AmountType::Float => FieldType::Float,
-            };
-        }
-        "probability" => {
-            field.data_type = match answers.probability_type {
-                ProbabilityType::Percent => FieldType::Percent,
-                ProbabilityType::Integer => FieldType::Integer,
-            };
-        }
-        "externalCompanyId" | "externalSalesPersonId" => {
-            field.length = Some(match answers.company_id_length {
-                CompanyIdLength::Hundred => 100,
-                CompanyIdLength::Fifty => 50,
-            });
-        }
-        "leadId" => field.updateable = answers.role_key_fields == RoleKeyFields::Recorded,
-        "externalOpportunityId" | "role" if answers.role_key_fields == RoleKeyFields::Fixed => {
-            field.updateable = false;
-            field.length = Some(50);
-        }
-        _ => {}
+/// The form of describe that the switch chooses.
+fn style<'d>(answers: &Answers, describe: &'d Describe) -> &'d DescribeStyle {
+    match answers.describe_form {
+        DescribeForm::Recorded => &describe.recorded,
+        DescribeForm::Samples => &describe.sample,
     }
 }
 
@@ -177,54 +152,55 @@ impl ObjectSchema {
         (alone || custom || self.object.searchable.contains(&name)).then_some(field)
     }
 
-    /// The one row of the describe reply.
-    pub(in crate::simulator) fn describe(&self, answers: &Answers, crm: Crm) -> ResultRow {
+    /// The one row of the describe reply; `None` if the object has no describe.
+    pub(in crate::simulator) fn describe(&self, answers: &Answers, crm: Crm) -> Option<ResultRow> {
         let object = self.object;
+        let describe = object.describe.as_ref()?;
+        let style = style(answers, describe);
         let managed = match answers.crm_managed {
             CrmManaged::Shown if crm.is_on() => Some(object.under_crm != UnderCrm::Unchanged),
             CrmManaged::Shown | CrmManaged::Omitted => None,
         };
-        let is_sample = answers.describe_form == DescribeForm::Samples;
-        let mut singles = object.searchable.to_vec();
-        if !is_sample {
-            singles.sort_by_key(|name| (*name != object.id, *name));
+        let mut listed: Vec<&ObjectField> = self.fields.iter().collect();
+        match style.order {
+            FieldOrder::Sampled => listed.retain(|field| field.sampled),
+            FieldOrder::Sorted => {
+                listed.sort_by_key(|field| (field.updateable, field.name.as_ref()));
+            }
         }
+        let fields = listed.into_iter();
+        let fields: Vec<_> = fields.map(|field| describe_field(field, managed)).collect();
+        let mut row = ResultRow::default();
+        row.push("name", raw(describe.name));
+        if let Some(display) = describe.display {
+            row.push("displayName", raw(display));
+        }
+        if let Some(description) = style.description {
+            row.push("description", raw(description));
+        }
+        let [created, updated] = style.times;
+        row.push("createdAt", raw(created));
+        row.push("updatedAt", raw(updated));
+        row.push("idField", raw(object.id));
+        row.push("dedupeFields", raw(object.key));
+        row.push("searchableFields", raw(self.searchable_fields(style)));
+        row.push("fields", raw(fields));
+        Some(row)
+    }
+
+    /// The searchable fields of describe: the whole key is first, unless the list has it elsewhere.
+    fn searchable_fields(&self, style: &DescribeStyle) -> Vec<Vec<&str>> {
+        let object = self.object;
+        let singles = style.searchable.unwrap_or(object.searchable);
+        let is_listed = matches!(object.key, [field] if singles.contains(field));
+        let whole = (!is_listed).then(|| object.key.to_vec());
         let customs = self
             .fields
             .iter()
             .filter(|field| field.custom && self.searchable(&field.name).is_some())
             .map(|field| vec![field.name.as_ref()]);
-        let searchable: Vec<Vec<&str>> = std::iter::once(object.key.to_vec())
-            .chain(singles.into_iter().map(|name| vec![name]))
-            .chain(customs)
-            .collect();
-        let mut listed: Vec<&ObjectField> = self.fields.iter().collect();
-        if is_sample {
-            listed.retain(|field| field.sampled);
-        } else {
-            listed.sort_by_key(|field| (field.updateable, field.name.as_ref()));
-        }
-        let fields = listed.into_iter();
-        let fields: Vec<_> = fields.map(|field| describe_field(field, managed)).collect();
-        let mut row = ResultRow::default();
-        row.push("name", raw(object.name));
-        row.push("displayName", raw(object.display));
-        if !is_sample {
-            row.push("description", raw(object.description));
-        }
-        // When the object type itself was created.
-        let [created, updated] = if is_sample {
-            ["2015-02-03T22:36:23Z", "2015-02-03T22:36:24Z"]
-        } else {
-            ["2015-04-25T01:02:24Z", "2015-04-25T01:02:24Z"]
-        };
-        row.push("createdAt", raw(created));
-        row.push("updatedAt", raw(updated));
-        row.push("idField", raw(object.id));
-        row.push("dedupeFields", raw(object.key));
-        row.push("searchableFields", raw(searchable));
-        row.push("fields", raw(fields));
-        row
+        let singles = singles.iter().map(|name| vec![*name]);
+        whole.into_iter().chain(singles).chain(customs).collect()
     }
 
     /// All fields in the order of the schema endpoint: those that only Marketo writes are last.

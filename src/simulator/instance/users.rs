@@ -63,7 +63,7 @@ impl ApiUser {
                 }
             }
             Endpoint::Partitions => self.has_any(&[Permission::ReadLead, Permission::WriteLead]),
-            Endpoint::SchemaFields | Endpoint::SchemaField(_) => {
+            Endpoint::SchemaFields(_) | Endpoint::SchemaField(..) => {
                 let standard = self.has_any(&[Permission::StandardFields]);
                 let custom = self.has_any(&[Permission::CustomFields]);
                 match answers.schema_permission {

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::simulator::answers::Answers;
+
 /// A standard or custom field of an object.
 #[derive(Clone, Debug)]
 pub(in crate::simulator) struct ObjectField {
@@ -24,6 +26,8 @@ pub(in crate::simulator) struct ObjectField {
     pub sensitive: bool,
     pub html_encoding: bool,
     pub api_created: bool,
+    /// Changes the field as the switches say.
+    pub switched: Option<fn(&Answers, &mut Self)>,
 }
 
 /// The data types of fields. Source: Adobe REST documentation, "Field types", and describe replies.
@@ -70,6 +74,7 @@ impl ObjectField {
             sensitive: false,
             html_encoding: true,
             api_created: false,
+            switched: None,
         }
     }
 
@@ -101,6 +106,12 @@ impl ObjectField {
 
     pub(super) const fn schema_display(mut self, display: &'static str) -> Self {
         self.schema_display = Some(display);
+        self
+    }
+
+    /// With a switch that decides about a property.
+    pub(super) const fn switched(mut self, change: fn(&Answers, &mut Self)) -> Self {
+        self.switched = Some(change);
         self
     }
 

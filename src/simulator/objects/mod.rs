@@ -4,6 +4,7 @@
 
 pub(super) mod crm;
 pub(super) mod field;
+pub(super) mod object_type;
 pub(super) mod permission;
 pub(super) mod standard_fields;
 pub(super) mod table;

@@ -1,10 +1,12 @@
 //! The standard fields of every instance.
 //!
 //! Source: describe replies of a live instance, which nuxeo/mkto-pd-sync-app has in `tests/resources` (October and December
-//! 2016), and Adobe REST documentation, "Opportunities", "Opportunity Roles", "Leads". Where the two differ, a switch decides;
-//! `instance/schema.rs` applies it.
+//! 2016), and Adobe REST documentation, "Opportunities", "Opportunity Roles", "Leads". Where the two differ, a switch decides.
 
 use super::field::{FieldType, ObjectField};
+use crate::simulator::answers::{
+    AmountType, Answers, CompanyIdLength, ProbabilityType, RoleKeyFields,
+};
 
 pub(in crate::simulator) const GUID: &str = "marketoGUID";
 
@@ -20,9 +22,17 @@ pub(in crate::simulator) const OPPORTUNITY_FIELDS: &[ObjectField] = &[
     ObjectField::string("type", "Type", 255),
     ObjectField::string("stage", "Stage", 255),
     // The documentation gives only the names of the following fields.
-    ObjectField::new("amount", "Amount", FieldType::Currency),
-    ObjectField::new("expectedRevenue", "Expected Revenue", FieldType::Currency),
-    ObjectField::new("probability", "Probability", FieldType::Integer),
+    ObjectField::new("amount", "Amount", FieldType::Currency).switched(amount_type),
+    ObjectField::new("expectedRevenue", "Expected Revenue", FieldType::Currency)
+        .switched(amount_type),
+    ObjectField::new("probability", "Probability", FieldType::Integer).switched(
+        |answers, field| {
+            field.data_type = match answers.probability_type {
+                ProbabilityType::Percent => FieldType::Percent,
+                ProbabilityType::Integer => FieldType::Integer,
+            };
+        },
+    ),
     ObjectField::new("quantity", "Quantity", FieldType::Float),
     ObjectField::new("closeDate", "Close Date", FieldType::Date),
     ObjectField::new("lastActivityDate", "Last Activity Date", FieldType::Date),
@@ -39,9 +49,25 @@ pub(in crate::simulator) const OPPORTUNITY_FIELDS: &[ObjectField] = &[
         "External Created Date",
         FieldType::Datetime,
     ),
-    ObjectField::string("externalCompanyId", "External Company Id", 50),
-    ObjectField::string("externalSalesPersonId", "External Sales Person Id", 50),
+    ObjectField::string("externalCompanyId", "External Company Id", 50)
+        .switched(external_id_length),
+    ObjectField::string("externalSalesPersonId", "External Sales Person Id", 50)
+        .switched(external_id_length),
 ];
+
+fn amount_type(answers: &Answers, field: &mut ObjectField) {
+    field.data_type = match answers.amount_type {
+        AmountType::Currency => FieldType::Currency,
+        AmountType::Float => FieldType::Float,
+    };
+}
+
+fn external_id_length(answers: &Answers, field: &mut ObjectField) {
+    field.length = Some(match answers.company_id_length {
+        CompanyIdLength::Hundred => 100,
+        CompanyIdLength::Fifty => 50,
+    });
+}
 
 /// The fields that pages show and that no live instance had: an older page lists the first, samples use the second.
 pub(in crate::simulator) const SAMPLE_FIELDS: &[ObjectField] = &[
@@ -55,9 +81,10 @@ pub(in crate::simulator) const ROLE_FIELDS: &[ObjectField] = &[
         "externalOpportunityId",
         "External Opportunity Id",
         FieldType::String,
-    ),
-    ObjectField::new("leadId", "Lead Id", FieldType::Integer),
-    ObjectField::string("role", "Role", 255),
+    )
+    .switched(text_of_role_key),
+    ObjectField::new("leadId", "Lead Id", FieldType::Integer).switched(role_key),
+    ObjectField::string("role", "Role", 255).switched(text_of_role_key),
     ObjectField::new("isPrimary", "Is Primary", FieldType::Boolean),
     ObjectField::new(
         "externalCreatedDate",
@@ -71,6 +98,17 @@ pub(in crate::simulator) const ROLE_FIELDS: &[ObjectField] = &[
         .system()
         .unsampled(),
 ];
+
+fn role_key(answers: &Answers, field: &mut ObjectField) {
+    field.updateable = answers.role_key_fields == RoleKeyFields::Recorded;
+}
+
+fn text_of_role_key(answers: &Answers, field: &mut ObjectField) {
+    role_key(answers, field);
+    if !field.updateable {
+        field.length = Some(50);
+    }
+}
 
 pub(in crate::simulator) const LEAD_FIELDS: &[ObjectField] = &[
     ObjectField::new("id", "Id", FieldType::Integer).system(),

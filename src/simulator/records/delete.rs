@@ -1,16 +1,14 @@
 //! Delete: removes records that are identified by their key or id only.
 //!
-//! A switch decides what happens to an opportunity that still has roles. Source: Adobe REST
+//! The table of objects says what happens to a record that others refer to. Source: Adobe REST
 //! documentation, "Opportunities" and "Opportunity Roles", section "Delete".
 
 use super::envelope::CallKind;
 use super::refusal::RecordRefusal;
 use super::values::{NamedBy, Values, typed};
 use super::write::{WriteCall, WritePass, done};
-use crate::simulator::answers::{
-    Answers, DeleteExtraMembers, DeleteMissing, DeleteOpportunityWithRoles,
-};
-use crate::simulator::objects::table::ObjectType;
+use crate::simulator::answers::{Answers, DeleteExtraMembers, DeleteMissing};
+use crate::simulator::objects::object_type::{ObjectType, UponDelete};
 use crate::simulator::store::error::StoreError;
 use crate::simulator::store::tables::StoreWriter;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
@@ -114,10 +112,10 @@ fn dependents(
         if found.is_empty() {
             continue;
         }
-        match answers.delete_opportunity_with_roles {
-            DeleteOpportunityWithRoles::InUse => return Err(CodedReason::of("1022").into()),
-            DeleteOpportunityWithRoles::Orphan => {}
-            DeleteOpportunityWithRoles::Cascade => {
+        match (dependent.upon_delete)(answers) {
+            UponDelete::Refused => return Err(CodedReason::of("1022").into()),
+            UponDelete::Kept => {}
+            UponDelete::Deleted => {
                 for key in found {
                     if let Some(record) = store.tables.get(dependent.object, &key)? {
                         store.remove(dependent.object, &key, &record)?;

@@ -4,6 +4,7 @@
 //! REST documentation, "Leads", section "Create and update". `query` has the queries of leads.
 
 use super::envelope::CallKind;
+use super::ids::{new_id, note_id};
 use super::refusal::RecordRefusal;
 use super::rules::Rules;
 use super::values::{Values, typed};
@@ -171,27 +172,27 @@ pub(in crate::simulator) fn insert(
             record.insert(name.to_owned(), value);
         }
     }
-    let last = store.last_lead()?;
-    let given_id = record.get(LEAD.id).and_then(|id| text(id));
-    let number: Option<u64> = match given_id {
-        Some(id) => id.parse().ok().filter(|&id| id > 0),
-        None => last.checked_add(1),
+    let key = match record.get(LEAD.id).and_then(|id| text(id)) {
+        None => {
+            let id = new_id(&LEAD, store)?;
+            let key = id.get().to_owned();
+            record.insert(LEAD.id.to_owned(), id);
+            key
+        }
+        Some(given) => given.into_owned(),
     };
-    let Some(number) = number else {
-        return Err(CodedReason::invalid("Invalid value for field 'id'").into());
-    };
-    let key = number.to_string();
     if store.tables.contains(&LEAD, &key)? {
         return Err(CodedReason::of("1005").into());
     }
-    record.insert(LEAD.id.to_owned(), raw(number));
+    if !note_id(&LEAD, &key, store)? {
+        return Err(CodedReason::invalid("Invalid value for field 'id'").into());
+    }
     record
         .entry("leadPartitionId".to_owned())
         .or_insert_with(|| raw(partition));
     record.insert("createdAt".to_owned(), instant(rules.now));
     record.insert("updatedAt".to_owned(), instant(rules.now));
     store.insert(&LEAD, &key, &record)?;
-    store.set_last_lead(last.max(number))?;
     Ok(record)
 }
 

@@ -4,6 +4,7 @@ pub(super) mod accept;
 pub(super) mod delete;
 pub(super) mod envelope;
 pub(super) mod forms;
+pub(super) mod ids;
 pub(super) mod leads;
 pub(super) mod paging;
 pub(super) mod query;

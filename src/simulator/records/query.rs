@@ -15,7 +15,7 @@ use crate::simulator::answers::{
     UnknownQueryField, UnsetBoolean,
 };
 use crate::simulator::objects::field::{FieldType, ObjectField};
-use crate::simulator::objects::table::{ObjectType, RowStyle};
+use crate::simulator::objects::object_type::{ObjectType, RowStyle};
 use crate::simulator::store::error::StoreError;
 use crate::simulator::store::lookup::{Cursor, FoundPage, Lookup, PageRequest};
 use crate::simulator::store::record::{KeyFolding, StoredRecord};

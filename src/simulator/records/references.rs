@@ -1,5 +1,4 @@
-//! Checks the references of a written record: to other records, to ids that the instance knows, and
-//! the single primary record of a group.
+//! Checks the references of a written record, and the single primary record of a group.
 
 use std::borrow::Cow;
 
@@ -7,8 +6,9 @@ use super::refusal::RecordRefusal;
 use super::rules::Rules;
 use super::values::{NamedBy, Values};
 use super::write::WritePass;
-use crate::simulator::answers::{SecondPrimary, UnknownCompany, UnknownSalesPerson};
-use crate::simulator::objects::table::{LEAD, LinkTarget, Reference};
+use crate::simulator::answers::SecondPrimary;
+use crate::simulator::objects::object_type::{MissingTarget, ObjectType, Reference, Target};
+use crate::simulator::objects::table::LEAD;
 use crate::simulator::store::error::StoreError;
 use crate::simulator::store::record::KeyFolding;
 use crate::simulator::store::tables::StoreWriter;
@@ -23,18 +23,14 @@ pub(in crate::simulator) fn check(
     values: &Values<'_>,
 ) -> Result<(), RecordRefusal> {
     let (rules, store) = (pass.rules, &*pass.store);
-    // A record that is identified by its id already exists, and its key does not change.
-    if by == NamedBy::Key {
-        for reference in rules.schema.object.references {
-            if let Some(named) = value(values, reference.field) {
-                check_reference(rules, reference, &named, store)?;
-            }
+    let object = rules.schema.object;
+    for reference in object.references {
+        // A record that is identified by its id already exists, and its key does not change.
+        if by == NamedBy::Id && object.key.contains(&reference.field) {
+            continue;
         }
-    }
-    for link in rules.schema.object.links {
-        match value(values, link.field) {
-            Some(id) if !rules.instance.knows(link.to, &id) => unknown(rules, link.to)?,
-            Some(_) | None => {}
+        if let Some(named) = value(values, reference.field) {
+            check_reference(rules, reference, &named, store)?;
         }
     }
     if rules.answers.second_primary == SecondPrimary::Invalid
@@ -52,29 +48,35 @@ fn check_reference(
     named: &str,
     store: &StoreWriter<'_>,
 ) -> Result<(), RecordRefusal> {
-    let folding = KeyFolding::of(rules.answers);
-    let target = reference.object;
-    let key = folding.value(rules.schema.object, reference.field, named);
-    match store.tables.get(target, &key)? {
+    let target = match reference.to {
+        Target::Record(target) => target,
+        Target::Listed(linked) if rules.instance.knows(linked, named) => return Ok(()),
+        Target::Listed(_) => return missing(rules, reference),
+    };
+    match store.tables.get(target, &key_of(rules, target, named))? {
         Some(record) if rules.shows(target, &record) => Ok(()),
         Some(_) if target.name == LEAD.name => {
             Err(CodedReason::of(rules.answers.role_hidden_lead.value()).into())
         }
-        Some(_) | None => Err(CodedReason::of((reference.missing)(rules.answers)).into()),
+        Some(_) | None => missing(rules, reference),
     }
 }
 
-/// The answer to an id that the instance does not know.
-fn unknown(rules: Rules<'_>, linked: LinkTarget) -> Result<(), RecordRefusal> {
-    match linked {
-        LinkTarget::Company => match rules.answers.unknown_company {
-            UnknownCompany::Object => Err(CodedReason::of("1013").into()),
-            UnknownCompany::Stored => Ok(()),
-        },
-        LinkTarget::SalesPerson => match rules.answers.unknown_sales_person {
-            UnknownSalesPerson::Response => Err(RecordRefusal::Call(CallFailure::code("718"))),
-            UnknownSalesPerson::Record => Err(CodedReason::of("718").into()),
-        },
+/// The folded key that a reference names.
+fn key_of(rules: Rules<'_>, target: &ObjectType, named: &str) -> String {
+    let folding = KeyFolding::of(rules.answers);
+    let [field] = target.key else {
+        return String::new();
+    };
+    folding.value(target, field, named)
+}
+
+/// The answer to a reference to a record that does not exist.
+fn missing(rules: Rules<'_>, reference: &Reference) -> Result<(), RecordRefusal> {
+    match (reference.missing)(rules.answers) {
+        MissingTarget::Skips(code) => Err(CodedReason::of(code).into()),
+        MissingTarget::Refuses(code) => Err(RecordRefusal::Call(CallFailure::code(code))),
+        MissingTarget::Stored => Ok(()),
     }
 }
 

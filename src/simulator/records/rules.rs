@@ -9,7 +9,8 @@ use crate::simulator::instance::profile::{InstanceProfile, partition_of};
 use crate::simulator::instance::schema::ObjectSchema;
 use crate::simulator::instance::users::ApiUser;
 use crate::simulator::objects::crm::UnderCrm;
-use crate::simulator::objects::table::{LEAD, ObjectType};
+use crate::simulator::objects::object_type::ObjectType;
+use crate::simulator::objects::table::LEAD;
 use crate::simulator::store::record::StoredRecord;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
 

@@ -6,6 +6,7 @@
 //! the code of similar objects.
 
 use super::envelope::CallKind;
+use super::ids::new_id;
 use super::references;
 use super::refusal::RecordRefusal;
 use super::rules::Rules;
@@ -14,11 +15,11 @@ use super::write::{WriteCall, WritePass, done};
 use crate::simulator::answers::{
     Answers, IdFieldWithCreateOnly, IdFieldWithUpsert, MissingName, NoopUpdate, NullName,
 };
-use crate::simulator::guid::new_guid;
 use crate::simulator::store::record::{KeyFolding, StoredRecord};
+use crate::simulator::store::tables::StoreWriter;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::ignored::IgnoredMembers;
-use crate::simulator::wire::json::{instant, raw, text};
+use crate::simulator::wire::json::{instant, text};
 use crate::simulator::wire::reply::ResultRow;
 use crate::simulator::wire::request::{JsonMembers, ReceivedCall, action, input, members};
 
@@ -94,7 +95,7 @@ impl WriteCall for SyncCall {
             (SyncAction::CreateOnly | SyncAction::CreateOrUpdate, Some(key), None)
                 if self.by == NamedBy::Key =>
             {
-                let new = created(rules, values)?;
+                let new = created(rules, pass.store, values)?;
                 pass.store.insert(object, &key, &new)?;
                 Ok(done("created", object, &new))
             }
@@ -167,7 +168,11 @@ fn null_name(answers: &Answers, name: &str) -> Result<(), CodedReason> {
 }
 
 /// A new record with its id and times.
-fn created(rules: Rules<'_>, values: Values<'_>) -> Result<StoredRecord, CodedReason> {
+fn created(
+    rules: Rules<'_>,
+    store: &mut StoreWriter<'_>,
+    values: Values<'_>,
+) -> Result<StoredRecord, RecordRefusal> {
     let object = rules.schema.object;
     let absent = object
         .required
@@ -176,7 +181,7 @@ fn created(rules: Rules<'_>, values: Values<'_>) -> Result<StoredRecord, CodedRe
     if let Some(name) = absent
         && rules.answers.missing_name == MissingName::Invalid
     {
-        return Err(CodedReason::invalid(format!("{name} not specified")));
+        return Err(CodedReason::invalid(format!("{name} not specified")).into());
     }
     let mut record = StoredRecord::new();
     for (name, (_, value)) in values {
@@ -184,7 +189,7 @@ fn created(rules: Rules<'_>, values: Values<'_>) -> Result<StoredRecord, CodedRe
             record.insert(name.to_owned(), value);
         }
     }
-    record.insert(object.id.to_owned(), raw(new_guid()));
+    record.insert(object.id.to_owned(), new_id(object, store)?);
     record.insert("createdAt".to_owned(), instant(rules.now));
     record.insert("updatedAt".to_owned(), instant(rules.now));
     Ok(record)

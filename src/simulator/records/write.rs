@@ -8,7 +8,7 @@ use super::rules::Rules;
 use super::values::{NamedBy, Values, identity};
 use crate::simulator::answers::RepeatedKey;
 use crate::simulator::faults::effects::SkippedRecord;
-use crate::simulator::objects::table::{ObjectType, RowStyle};
+use crate::simulator::objects::object_type::{ObjectType, RowStyle};
 use crate::simulator::store::error::StoreError;
 use crate::simulator::store::record::StoredRecord;
 use crate::simulator::store::tables::StoreWriter;

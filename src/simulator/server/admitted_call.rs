@@ -9,7 +9,8 @@ use crate::simulator::faults::fault::FaultKind;
 use crate::simulator::instance::schema::schema_row;
 use crate::simulator::instance::users::ApiUser;
 use crate::simulator::objects::crm::UnderCrm;
-use crate::simulator::objects::table::{LEAD, ObjectType};
+use crate::simulator::objects::object_type::ObjectType;
+use crate::simulator::objects::table::LEAD;
 use crate::simulator::records::delete::DeleteCall;
 use crate::simulator::records::leads::LeadSyncCall;
 use crate::simulator::records::paging;
@@ -67,11 +68,12 @@ impl AdmittedCall {
         let mut reply = match &self.endpoint {
             Endpoint::Describe(object) => {
                 let schema = state.schemas.of(object);
-                ResultPage::of(vec![schema.describe(&state.answers, state.instance.crm)])
+                let described = schema.describe(&state.answers, state.instance.crm);
+                ResultPage::of(described.into_iter().collect())
             }
-            Endpoint::SchemaFields => self.schema_fields()?,
-            Endpoint::SchemaField(name) => {
-                let field = state.schemas.opportunity().field(name)?;
+            Endpoint::SchemaFields(object) => self.schema_fields(object)?,
+            Endpoint::SchemaField(object, name) => {
+                let field = state.schemas.of(object).field(name)?;
                 ResultPage::of(vec![schema_row(field)])
             }
             Endpoint::Partitions => {
@@ -103,8 +105,8 @@ impl AdmittedCall {
             | Endpoint::Describe(_)
             | Endpoint::Records(_)
             | Endpoint::Delete(_)
-            | Endpoint::SchemaFields
-            | Endpoint::SchemaField(_)
+            | Endpoint::SchemaFields(_)
+            | Endpoint::SchemaField(..)
             | Endpoint::Partitions
             | Endpoint::Usage(..) => Ok(()),
         }
@@ -175,13 +177,14 @@ impl AdmittedCall {
     }
 
     /// A page of the schema endpoint.
-    fn schema_fields(&self) -> Result<ResultPage, CallFailure> {
+    fn schema_fields(&self, object: &ObjectType) -> Result<ResultPage, CallFailure> {
         let (answers, now) = (&self.state.answers, self.state.clock.now());
         let params = &self.request.params;
         let size = paging::size(answers, params.get("batchSize").as_deref())?;
         let token = params.get("nextPageToken");
-        let from = paging::cursor(answers, &"schema", token.as_deref(), now)?;
-        let fields = self.state.schemas.opportunity().browse();
+        let query = ("schema", object.name);
+        let from = paging::cursor(answers, &query, token.as_deref(), now)?;
+        let fields = self.state.schemas.of(object).browse();
         let (start, end) = (from.step as usize, from.step as usize + size);
         let rows = fields.iter().skip(start).take(size);
         let next = (end < fields.len()).then(|| Cursor {
@@ -190,7 +193,7 @@ impl AdmittedCall {
         });
         Ok(ResultPage {
             rows: rows.map(|field| schema_row(field)).collect(),
-            next: next.map(|next| paging::token(&"schema", &next, now)),
+            next: next.map(|next| paging::token(&query, &next, now)),
             says_last: true,
             warning: None,
         })

@@ -8,7 +8,7 @@ use super::error::StoreError;
 use super::record::StoredRecord;
 use super::tables::{Bytes, IndexKey, RecordKey, StoreTables};
 use crate::simulator::objects::field::ObjectField;
-use crate::simulator::objects::table::ObjectType;
+use crate::simulator::objects::object_type::ObjectType;
 
 /// The records that a query selects; all values are folded.
 #[derive(Clone, Debug, Hash, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use crate::simulator::answers::{Answers, KeyBlanks, KeyCase};
-use crate::simulator::objects::table::ObjectType;
+use crate::simulator::objects::object_type::ObjectType;
 
 /// The fields of a record by canonical name, each with its JSON text.
 pub(in crate::simulator) type StoredRecord = BTreeMap<String, Box<RawValue>>;

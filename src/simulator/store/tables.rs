@@ -6,7 +6,7 @@ use redb::{ReadOnlyTable, ReadableTable, Table, TableDefinition};
 
 use super::error::StoreError;
 use super::record::{KeyFolding, StoredRecord, fold};
-use crate::simulator::objects::table::ObjectType;
+use crate::simulator::objects::object_type::ObjectType;
 use crate::simulator::wire::json::text;
 
 /// An object's name, then the key or the folded id of a record.
@@ -130,9 +130,6 @@ where
     }
 }
 
-/// The name of the counter in `META`.
-const LAST_LEAD: &str = "last lead";
-
 /// Sorts after every key: no text contains the last code point of Unicode, a noncharacter.
 const LAST: &str = "\u{10ffff}\u{10ffff}";
 
@@ -217,20 +214,24 @@ impl StoreWriter<'_> {
         Ok(())
     }
 
-    /// The greatest id of a lead so far.
-    pub(in crate::simulator) fn last_lead(&self) -> Result<u64, StoreError> {
-        match self.meta.get(LAST_LEAD)? {
-            Some(text) => text
-                .value()
-                .parse()
-                .map_err(|_| StoreError::Meta(LAST_LEAD)),
+    /// The greatest number that a counter has given so far.
+    pub(in crate::simulator) fn last_number(
+        &self,
+        counter: &'static str,
+    ) -> Result<u64, StoreError> {
+        match self.meta.get(counter)? {
+            Some(text) => text.value().parse().map_err(|_| StoreError::Meta(counter)),
             None => Ok(0),
         }
     }
 
-    /// Stores the greatest id of a lead.
-    pub(in crate::simulator) fn set_last_lead(&mut self, number: u64) -> Result<(), StoreError> {
-        self.set(LAST_LEAD, &number.to_string())
+    /// Stores the greatest number of a counter.
+    pub(in crate::simulator) fn set_last_number(
+        &mut self,
+        counter: &'static str,
+        number: u64,
+    ) -> Result<(), StoreError> {
+        self.set(counter, &number.to_string())
     }
 
     fn put(

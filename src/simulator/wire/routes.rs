@@ -3,7 +3,8 @@
 use axum::http::Method;
 
 use super::call_log::CallOperation;
-use crate::simulator::objects::table::{LEAD, OPPORTUNITY, ObjectType, ROLE};
+use crate::simulator::objects::object_type::ObjectType;
+use crate::simulator::objects::table::{LEAD, OBJECTS};
 
 /// What a path refers to.
 #[derive(Clone)]
@@ -12,8 +13,8 @@ pub(in crate::simulator) enum Endpoint {
     Describe(&'static ObjectType),
     Records(&'static ObjectType),
     Delete(&'static ObjectType),
-    SchemaFields,
-    SchemaField(String),
+    SchemaFields(&'static ObjectType),
+    SchemaField(&'static ObjectType, String),
     /// The partitions of leads.
     Partitions,
     Usage(UsageTopic, UsageSpan),
@@ -40,30 +41,26 @@ pub(in crate::simulator) fn find(path: &str) -> Option<Endpoint> {
 
 /// The endpoint of a path below `/rest/v1/`, without `.json`.
 fn find_below_rest(path: &str) -> Option<Endpoint> {
-    if path == LEAD.path {
-        return Some(Endpoint::Records(&LEAD));
-    }
     if path == "leads/partitions" {
         return Some(Endpoint::Partitions);
     }
     if let Some((_, topic, span)) = USAGE.iter().find(|(known, ..)| *known == path) {
         return Some(Endpoint::Usage(*topic, *span));
     }
-    for object in [&OPPORTUNITY, &ROLE] {
-        match path.strip_prefix(object.path) {
-            Some("") => return Some(Endpoint::Records(object)),
-            Some("/describe") => return Some(Endpoint::Describe(object)),
-            Some("/delete") => return Some(Endpoint::Delete(object)),
-            _ => {}
+    OBJECTS.into_iter().find_map(|object| {
+        let below = path.strip_prefix(object.path)?;
+        match below {
+            "" => Some(Endpoint::Records(object)),
+            "/describe" if object.describe.is_some() => Some(Endpoint::Describe(object)),
+            "/delete" if object.describe.is_some() => Some(Endpoint::Delete(object)),
+            "/schema/fields" if object.field_endpoints => Some(Endpoint::SchemaFields(object)),
+            _ if object.field_endpoints => {
+                let name = below.strip_prefix("/schema/fields/")?;
+                Some(Endpoint::SchemaField(object, name.to_owned()))
+            }
+            _ => None,
         }
-    }
-    let schema = path
-        .strip_prefix(OPPORTUNITY.path)?
-        .strip_prefix("/schema/fields")?;
-    match schema.strip_prefix('/') {
-        Some(name) => Some(Endpoint::SchemaField(name.to_owned())),
-        None => schema.is_empty().then_some(Endpoint::SchemaFields),
-    }
+    })
 }
 
 impl Endpoint {
@@ -81,7 +78,7 @@ impl Endpoint {
             Self::Records(_) if get => Some(CallOperation::Query),
             Self::Records(_) => post.then_some(CallOperation::Sync),
             Self::Delete(_) => post.then_some(CallOperation::Delete),
-            Self::SchemaFields | Self::SchemaField(_) => get.then_some(CallOperation::Schema),
+            Self::SchemaFields(_) | Self::SchemaField(..) => get.then_some(CallOperation::Schema),
             Self::Partitions => get.then_some(CallOperation::Partitions),
             Self::Usage(..) => get.then_some(CallOperation::Usage),
         }

@@ -1,0 +1,168 @@
+//! What an object is: everything that differs between objects is a member of [`ObjectType`]. `table` has the objects.
+
+use super::crm::UnderCrm;
+use super::field::{FieldType, ObjectField};
+use super::permission::Permission;
+use crate::simulator::answers::Answers;
+
+/// An object.
+pub(in crate::simulator) struct ObjectType {
+    /// The name in the schema file and in the store.
+    pub name: &'static str,
+    /// The path of its records below `/rest/v1/`.
+    pub path: &'static str,
+    /// The field with the id that Marketo assigns.
+    pub id: &'static str,
+    pub id_form: IdForm,
+    /// The dedupe fields.
+    pub key: &'static [&'static str],
+    /// The fields that queries can filter by, besides the whole key and custom fields.
+    pub searchable: &'static [&'static str],
+    /// The data types of custom fields that queries can filter by.
+    pub searchable_customs: &'static [FieldType],
+    /// Fields besides key and id that have an index in the store.
+    pub indexed: &'static [&'static str],
+    /// Fields that cannot be null.
+    pub required: &'static [&'static str],
+    /// Fields that refer to a record of another object.
+    pub references: &'static [Reference],
+    /// Fields of objects that refer to this one, and so can prevent the deletion of a record.
+    pub dependents: &'static [Dependent],
+    /// A flag that only one record of a group should have, and the field that defines the group.
+    pub single: Option<(&'static str, &'static str)>,
+    /// The permission for reading. `writer` also permits reading.
+    pub reader: Permission,
+    pub writer: Permission,
+    /// The effect of native CRM sync.
+    pub under_crm: UnderCrm,
+    /// Fields that a query returns if it names none; the field of the filter is added.
+    pub defaults: &'static [&'static str],
+    /// The fields in the sample of such a query.
+    pub sample_defaults: &'static [&'static str],
+    /// Whether a boolean that was never written is `false`, and not null.
+    pub unset_is_false: bool,
+    /// The style of rows in replies.
+    pub rows: RowStyle,
+    /// What describe says; without it the object has neither the endpoint for describe nor the one for deletes.
+    pub describe: Option<Describe>,
+    /// Whether it has the endpoints `schema/fields`.
+    pub field_endpoints: bool,
+    /// Whether an instance can have custom fields of it.
+    pub extensible: bool,
+    pub fields: &'static [ObjectField],
+    /// Fields that only samples have.
+    pub sample_fields: &'static [ObjectField],
+}
+
+/// The form of the ids that Marketo assigns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulator) enum IdForm {
+    Guid,
+    /// A number from a counter, and the name of the counter in the store.
+    Number {
+        counter: &'static str,
+    },
+}
+
+/// The style of rows in replies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulator) enum RowStyle {
+    /// With `seq` and the id.
+    Numbered,
+    /// Only the requested fields, `null` for a field without a value. A query with more than `most`
+    /// matches is refused.
+    Plain { most: usize },
+}
+
+/// What describe says of an object.
+pub(in crate::simulator) struct Describe {
+    pub name: &'static str,
+    pub display: Option<&'static str>,
+    /// As live instances have answered.
+    pub recorded: DescribeStyle,
+    /// As the sample of the documentation.
+    pub sample: DescribeStyle,
+}
+
+/// What is different between a recorded reply and a sample.
+pub(in crate::simulator) struct DescribeStyle {
+    pub description: Option<&'static str>,
+    /// When the object type itself was created and updated.
+    pub times: [&'static str; 2],
+    /// The listed searchable fields, if they are not those of the object.
+    pub searchable: Option<&'static [&'static str]>,
+    /// Whether display names are API names.
+    pub api_names: bool,
+    pub order: FieldOrder,
+}
+
+/// The order of fields in describe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulator) enum FieldOrder {
+    /// Fields that are not updateable first, then by name.
+    Sorted,
+    /// As the sample has them, and only those that it has.
+    Sampled,
+}
+
+/// A field with the single-part key of another object.
+pub(in crate::simulator) struct Reference {
+    pub field: &'static str,
+    pub to: Target,
+    /// The answer if there is no such record.
+    pub missing: fn(&Answers) -> MissingTarget,
+}
+
+/// What a reference refers to.
+#[derive(Clone, Copy)]
+pub(in crate::simulator) enum Target {
+    Record(&'static ObjectType),
+    /// A record of which the instance knows the id alone.
+    Listed(LinkTarget),
+}
+
+/// The kind of record of which the instance knows the id alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulator) enum LinkTarget {
+    Company,
+    SalesPerson,
+}
+
+/// The answer to a reference to a record that does not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulator) enum MissingTarget {
+    /// The record is skipped with this code.
+    Skips(&'static str),
+    /// The whole call is refused with this code.
+    Refuses(&'static str),
+    /// The reference is stored.
+    Stored,
+}
+
+/// An indexed field of another object with this object's key.
+pub(in crate::simulator) struct Dependent {
+    pub object: &'static ObjectType,
+    pub field: &'static str,
+    /// What a delete does if there is such a record.
+    pub upon_delete: fn(&Answers) -> UponDelete,
+}
+
+/// What the delete of a record does if another one refers to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulator) enum UponDelete {
+    /// It is refused.
+    Refused,
+    /// The other record keeps its reference.
+    Kept,
+    /// The other record is deleted too.
+    Deleted,
+}
+
+impl ObjectType {
+    /// Whether a field is part of the key and a string.
+    pub(in crate::simulator) fn is_text_key(&self, name: &str) -> bool {
+        let mut fields = self.fields.iter();
+        self.key.contains(&name)
+            && fields.any(|field| field.name == name && field.data_type == FieldType::String)
+    }
+}
