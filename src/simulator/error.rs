@@ -41,9 +41,12 @@ pub enum SimulatorError {
         field: String,
         problem: &'static str,
     },
-    #[error("{}, lead {number}: {problem}", path.display())]
+    #[error("{}, {what} {number}: {problem}", path.display())]
+    /// A record of the leads file.
     Lead {
         path: PathBuf,
+        /// A word for one record of the list: `lead`, `company`.
+        what: &'static str,
         number: usize,
         problem: String,
     },

@@ -116,9 +116,9 @@ impl Default for CallLimits {
 /// How long a call may take before its answer is 604.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeOuts {
-    /// Describe and query of opportunities and roles, and every call without a time-out of its own.
+    /// Describe and query of all objects but leads, and every call without a time-out of its own.
     pub read: Duration,
-    /// Sync and delete of opportunities and roles.
+    /// Sync and delete of all objects but leads.
     pub write: Duration,
     /// Queries of leads.
     pub lead_read: Duration,
@@ -140,7 +140,7 @@ impl TimeOuts {
 }
 
 impl Default for TimeOuts {
-    /// Source: Adobe REST documentation, "Opportunities", "Opportunity Roles" and "Leads".
+    /// Source: Adobe REST documentation, "Opportunities", "Opportunity Roles", "Companies" and "Leads".
     fn default() -> Self {
         Self {
             read: Duration::from_secs(30),

@@ -6,6 +6,7 @@
 )]
 
 mod answers;
+mod companies;
 mod crm;
 mod documented;
 mod durability;
@@ -38,6 +39,9 @@ const DELETE: &str = "/rest/v1/opportunities/delete.json";
 const DELETE_ROLES: &str = "/rest/v1/opportunities/roles/delete.json";
 const DESCRIBE: &str = "/rest/v1/opportunities/describe.json";
 const DESCRIBE_ROLES: &str = "/rest/v1/opportunities/roles/describe.json";
+const COMPANIES: &str = "/rest/v1/companies.json";
+const DELETE_COMPANIES: &str = "/rest/v1/companies/delete.json";
+const DESCRIBE_COMPANIES: &str = "/rest/v1/companies/describe.json";
 const LEADS: &str = "/rest/v1/leads.json";
 const IDENTITY: &str = "/identity/oauth/token?grant_type=client_credentials&client_id=simulator&client_secret=simulator";
 
@@ -165,6 +169,16 @@ impl Bench {
         assert!(done.iter().all(|status| status == "created"), "{done:?}");
     }
 
+    /// Creates companies with these keys.
+    async fn companies(&self, keys: &[&str]) {
+        let input: Vec<Value> = keys
+            .iter()
+            .map(|key| json!({ "externalCompanyId": key }))
+            .collect();
+        let done = self.write(COMPANIES, &json!({ "input": input })).await;
+        assert!(done.iter().all(|status| status == "created"), "{done:?}");
+    }
+
     /// Creates leads with these addresses and returns their ids.
     async fn leads(&self, addresses: &[&str]) -> Vec<u64> {
         let input: Vec<Value> = addresses
@@ -186,6 +200,32 @@ impl Bench {
         let reply = self.form(&format!("{path}?_method=GET"), &form).await;
         reply["result"].as_array().unwrap().clone()
     }
+}
+
+/// Options with a leads file of this text.
+fn with_leads(text: &'static str) -> impl FnOnce(&mut Options, &Path) {
+    move |options, directory| {
+        let path = directory.join("leads.yaml");
+        std::fs::write(&path, text).unwrap();
+        options.leads = Some(path);
+    }
+}
+
+/// The fields of a description, a line each: name, type, length, and `fixed` if they are not updateable.
+fn field_lines(described: &Value) -> Vec<String> {
+    let fields = described["fields"].as_array().unwrap().iter();
+    let line = |field: &Value| {
+        let length = field["length"].as_u64();
+        let text = |name: &str| field[name].as_str().unwrap().to_owned();
+        let words = [
+            Some(text("name")),
+            Some(text("dataType")),
+            length.map(|length| length.to_string()),
+            (field["updateable"] == false).then(|| "fixed".to_owned()),
+        ];
+        words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    fields.map(line).collect()
 }
 
 /// The response-level code of a reply; `ok` if it has none.

@@ -15,15 +15,16 @@ mod table;
 pub use preset::{PRESETS, Preset};
 pub use switch::{AnswerError, Switch};
 pub(super) use table::{
-    AmountType, BadGrantType, BadValue, BatchSizeBeyond, CheckOrder, CompanyIdLength, CrmManaged,
-    CrmWrite, DatetimeForm, DecimalForm, DedupeByInDelete, DefaultFields, DeleteExtraMembers,
-    DeleteMissing, DeleteOpportunityWithRoles, DescribeForm, EmptyField, EmptyResult, Envelope,
-    FieldNameCase, FourByteCharacters, GuidBlank, IdFieldWithCreateOnly, IdFieldWithUpsert,
-    IdentityForm, KeyBlanks, KeyCase, LastPage, MissingName, NoopUpdate, NotFoundStatus,
-    NullBoolean, NullName, NumberForm, PageTokenLife, PercentValue, ProbabilityType, QueryInSync,
-    QueryOrder, QuerySeq, QueryToken, ReadOnlyField, RefusedCalls, RepeatedKey, RoleKeyFields,
-    SampleFields, SchemaPermission, SecondPrimary, ServerTimeOut, TextLength, TimedOutWrite,
-    TooLongString, TooManyValues, UnknownClient, UnknownCompany, UnknownField, UnknownMember,
-    UnknownQueryField, UnknownSalesPerson, UnsetBoolean, UsageDays, ZonelessDatetime,
+    AmountType, BadGrantType, BadValue, BatchSizeBeyond, BillingFields, CheckOrder,
+    CompanyIdLength, CrmManaged, CrmWrite, DatetimeForm, DecimalForm, DedupeByInDelete,
+    DefaultFields, DeleteCompanyInUse, DeleteExtraMembers, DeleteMissing,
+    DeleteOpportunityWithRoles, DescribeForm, EmptyField, EmptyResult, Envelope, FieldNameCase,
+    FourByteCharacters, GuidBlank, IdFieldWithCreateOnly, IdFieldWithUpsert, IdentityForm,
+    KeyBlanks, KeyCase, LastPage, MissingName, NoopUpdate, NotFoundStatus, NullBoolean, NullName,
+    NumberForm, PageTokenLife, PercentValue, ProbabilityType, QueryInSync, QueryOrder, QuerySeq,
+    QueryToken, ReadOnlyField, RefusedCalls, RepeatedKey, RoleKeyFields, SampleFields,
+    SchemaPermission, SecondPrimary, ServerTimeOut, TextLength, TimedOutWrite, TooLongString,
+    TooManyValues, UnknownClient, UnknownCompany, UnknownField, UnknownMember, UnknownQueryField,
+    UnknownSalesPerson, UnsetBoolean, UsageDays, WebsiteType, ZonelessDatetime,
 };
 pub use table::{Answers, SWITCHES};

@@ -43,6 +43,7 @@ pub static PRESETS: &[Preset] = &[
             ("roleKeyFields", "fixed"),
             ("sampleFields", "present"),
             ("unsetBoolean", "null"),
+            ("websiteType", "url"),
         ],
     },
 ];

@@ -60,7 +60,7 @@ switches! {
     unknownSalesPerson unknown_sales_person: UnknownSalesPerson { Response = "response718", Record = "record718" }
         "An externalSalesPersonId without a known sales person. \"Error codes\" lists 718 as a code of responses, and names Sync Opportunities."
     crmWrite crm_write: CrmWrite { Record = "record1018", Response = "response1018" }
-        "A write of opportunities while native CRM sync is on. \"Error codes\" lists 1018 as a code of records."
+        "A write of opportunities or companies while native CRM sync is on. \"Error codes\" lists 1018 as a code of records."
     crmRoles crm_roles: CrmRoles { NotFound = "610", Denied = "603", Disabled = "703" }
         "A call to a role endpoint while native CRM sync is on. \"Opportunity Roles\": the endpoints are not exposed, which is the meaning of 610."
     crmManaged crm_managed: CrmManaged { Omitted = "omitted", Shown = "shown" }
@@ -71,6 +71,8 @@ switches! {
         "A delete with members besides the key. Seen for custom objects: each record is skipped, with an unrecorded code."
     deleteOpportunityWithRoles delete_opportunity_with_roles: DeleteOpportunityWithRoles { Cascade = "cascade", InUse = "inUse", Orphan = "orphan" }
         "A delete of an opportunity with roles. Release notes of January 2023: the call takes people off the opportunity. \"CRM Synchronization Architecture\": roles must be deleted first. 1022 is \"Object in use\"."
+    deleteCompanyInUse delete_company_in_use: DeleteCompanyInUse { InUse = "inUse", Orphan = "orphan" }
+        "A delete of a company to which other records refer. No page covers it. \"Error codes\": 1022 is for an object that another one uses. With orphan the other records keep its id."
     invalidAction invalid_action: InvalidAction { Invalid = "1003", Type = "1001" }
         "A sync with an unknown action. Seen for an unknown dedupeBy: 1003."
     idFieldWithCreateOnly id_field_with_create_only: IdFieldWithCreateOnly { Response = "response1003", Record = "record1003" }
@@ -128,7 +130,11 @@ switches! {
     probabilityType probability_type: ProbabilityType { Integer = "integer", Percent = "percent" }
         "The data type of probability. Seen: integer. No page states it."
     companyIdLength company_id_length: CompanyIdLength { Fifty = "50", Hundred = "100" }
-        "The length of externalCompanyId and externalSalesPersonId. Seen: 50. No page states it."
+        "The length of externalCompanyId and externalSalesPersonId, wherever a record has them. Seen: 50. The sample of \"Companies\": 100."
+    websiteType website_type: WebsiteType { String = "string", Url = "url" }
+        "The data type of a company's website. Seen in 2016: string. The sample of \"Companies\" of 2022: url."
+    billingFields billing_fields: BillingFields { Hidden = "undescribed", Described = "described" }
+        "Whether describe has the billing address of companies. Seen: rows have it, and describe of the same instance does not. No page states it."
     sampleFields sample_fields: SampleFields { Absent = "absent", Present = "present" }
         "Whether opportunities have source and forecastCategory. Seen: they do not. The samples of \"Opportunities\" use source, older pages list forecastCategory."
     roleKeyFields role_key_fields: RoleKeyFields { Recorded = "recorded", Fixed = "fixed" }

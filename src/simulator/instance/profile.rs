@@ -1,8 +1,8 @@
 //! The properties of the instance apart from its records: native CRM sync, partitions, and the ids
-//! of companies and sales persons to which opportunities can refer.
+//! of sales persons to which records can refer.
 //!
 //! The simulator has no endpoints for these ids: the leads file lists them when the store is new.
-//! If it does not list companies, or sales persons, links to them are not checked.
+//! If it does not list sales persons, links to them are not checked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,6 @@ use crate::simulator::wire::reply::ResultRow;
 pub(in crate::simulator) struct InstanceProfile {
     pub crm: Crm,
     partitions: BTreeMap<u64, String>,
-    companies: Option<BTreeSet<String>>,
     sales_persons: Option<BTreeSet<String>>,
 }
 
@@ -29,7 +28,6 @@ pub(in crate::simulator) const DEFAULT_PARTITION: u64 = 1;
 
 /// The names under which the store keeps the properties.
 const PARTITIONS: &str = "partitions";
-const COMPANIES: &str = "companies";
 const SALES_PERSONS: &str = "sales persons";
 
 impl InstanceProfile {
@@ -39,7 +37,6 @@ impl InstanceProfile {
         Ok(Self {
             crm,
             partitions: with_default(partitions),
-            companies: stored(store, COMPANIES)?,
             sales_persons: stored(store, SALES_PERSONS)?,
         })
     }
@@ -47,7 +44,6 @@ impl InstanceProfile {
     /// Whether a link to an id is allowed. Letter case and outer blanks of ids do not matter.
     pub(in crate::simulator) fn knows(&self, linked: LinkTarget, id: &str) -> bool {
         let known = match linked {
-            LinkTarget::Company => &self.companies,
             LinkTarget::SalesPerson => &self.sales_persons,
         };
         known.as_ref().is_none_or(|known| known.contains(&fold(id)))
@@ -77,7 +73,6 @@ impl InstanceProfile {
 /// The properties of the instance that a leads file sets.
 pub(in crate::simulator) struct ProfileSeed {
     pub partitions: BTreeMap<u64, String>,
-    pub companies: Option<BTreeSet<String>>,
     pub sales_persons: Option<BTreeSet<String>>,
 }
 
@@ -93,15 +88,9 @@ impl ProfileSeed {
         store: &mut StoreWriter<'_>,
     ) -> Result<(), StoreError> {
         store.set(PARTITIONS, raw(&self.partitions).get())?;
-        let ids = [
-            (COMPANIES, &self.companies),
-            (SALES_PERSONS, &self.sales_persons),
-        ];
-        for (name, ids) in ids {
-            if let Some(ids) = ids {
-                let folded: BTreeSet<String> = ids.iter().map(|id| fold(id)).collect();
-                store.set(name, raw(folded).get())?;
-            }
+        if let Some(ids) = &self.sales_persons {
+            let folded: BTreeSet<String> = ids.iter().map(|id| fold(id)).collect();
+            store.set(SALES_PERSONS, raw(folded).get())?;
         }
         Ok(())
     }

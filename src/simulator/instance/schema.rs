@@ -161,7 +161,8 @@ impl ObjectSchema {
             CrmManaged::Shown if crm.is_on() => Some(object.under_crm != UnderCrm::Unchanged),
             CrmManaged::Shown | CrmManaged::Omitted => None,
         };
-        let mut listed: Vec<&ObjectField> = self.fields.iter().collect();
+        let described = self.fields.iter().filter(|field| field.described);
+        let mut listed: Vec<&ObjectField> = described.collect();
         match style.order {
             FieldOrder::Sampled => listed.retain(|field| field.sampled),
             FieldOrder::Sorted => {

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The native CRM sync of an instance. It makes opportunities read-only and hides the endpoints of
-/// roles. Source: Adobe REST documentation, "Opportunities".
+/// The native CRM sync of an instance. It makes opportunities and companies read-only and hides the
+/// endpoints of roles. Source: Adobe REST documentation, "Opportunities" and "Companies".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Crm {
     #[default]

@@ -19,6 +19,8 @@ pub(in crate::simulator) struct ObjectField {
     pub updateable: bool,
     /// Whether the sample of describe lists it.
     pub sampled: bool,
+    /// Whether describe lists it at all.
+    pub described: bool,
     /// Whether only Marketo writes it.
     pub system: bool,
     pub custom: bool,
@@ -68,6 +70,7 @@ impl ObjectField {
             length: None,
             updateable: true,
             sampled: true,
+            described: true,
             system: false,
             custom: false,
             hidden: false,
@@ -106,6 +109,12 @@ impl ObjectField {
 
     pub(super) const fn schema_display(mut self, display: &'static str) -> Self {
         self.schema_display = Some(display);
+        self
+    }
+
+    /// Without the encoding for HTML in e-mails.
+    pub(super) const fn unencoded(mut self) -> Self {
+        self.html_encoding = false;
         self
     }
 

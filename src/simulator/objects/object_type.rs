@@ -35,10 +35,12 @@ pub(in crate::simulator) struct ObjectType {
     pub writer: Permission,
     /// The effect of native CRM sync.
     pub under_crm: UnderCrm,
-    /// Fields that a query returns if it names none; the field of the filter is added.
-    pub defaults: &'static [&'static str],
-    /// The fields in the sample of such a query.
-    pub sample_defaults: &'static [&'static str],
+    /// What a query returns if it names no fields.
+    pub defaults: QueryDefaults,
+    /// The message of 1013 for the delete of a record that does not exist.
+    pub missing_record: fn(&Answers) -> &'static str,
+    /// Whether a whole number stays one where the switches write decimals as doubles.
+    pub whole_decimals: bool,
     /// Whether a boolean that was never written is `false`, and not null.
     pub unset_is_false: bool,
     /// The style of rows in replies.
@@ -49,6 +51,10 @@ pub(in crate::simulator) struct ObjectType {
     pub field_endpoints: bool,
     /// Whether an instance can have custom fields of it.
     pub extensible: bool,
+    /// How the leads file lists records of it.
+    pub listed: Option<Listed>,
+    /// The name under which the store remembers what deleted records referred to.
+    pub remembered: Option<&'static str>,
     pub fields: &'static [ObjectField],
     /// Fields that only samples have.
     pub sample_fields: &'static [ObjectField],
@@ -72,6 +78,30 @@ pub(in crate::simulator) enum RowStyle {
     /// Only the requested fields, `null` for a field without a value. A query with more than `most`
     /// matches is refused.
     Plain { most: usize },
+}
+
+/// The fields of a query that names none.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::simulator) enum QueryDefaults {
+    /// These; the field of the filter is added. The sample of such a query may have others.
+    Fields {
+        documented: &'static [&'static str],
+        sample: &'static [&'static str],
+    },
+    /// All fields that have a value.
+    Populated,
+}
+
+/// A list of records in the leads file. References to such records are checked once the file has listed some, even none, or
+/// calls have created one: an instance that was told nothing of them does not refuse them.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::simulator) struct Listed {
+    /// The member of the file.
+    pub member: &'static str,
+    /// One record, in messages.
+    pub word: &'static str,
+    /// The value of the store that says that a file had such a list. Older versions kept the folded keys in it.
+    pub mark: &'static str,
 }
 
 /// What describe says of an object.
@@ -124,7 +154,6 @@ pub(in crate::simulator) enum Target {
 /// The kind of record of which the instance knows the id alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulator) enum LinkTarget {
-    Company,
     SalesPerson,
 }
 
@@ -143,8 +172,17 @@ pub(in crate::simulator) enum MissingTarget {
 pub(in crate::simulator) struct Dependent {
     pub object: &'static ObjectType,
     pub field: &'static str,
+    pub records: DependentRecords,
     /// What a delete does if there is such a record.
     pub upon_delete: fn(&Answers) -> UponDelete,
+}
+
+/// Which records count as dependents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulator) enum DependentRecords {
+    Stored,
+    /// Those that were deleted. Their object must be one that is `remembered`.
+    Deleted,
 }
 
 /// What the delete of a record does if another one refers to it.

@@ -5,6 +5,8 @@
 pub(in crate::simulator) enum Permission {
     ReadOpportunity,
     WriteOpportunity,
+    ReadCompany,
+    WriteCompany,
     ReadLead,
     WriteLead,
     StandardFields,
@@ -12,9 +14,11 @@ pub(in crate::simulator) enum Permission {
 }
 
 /// All permissions with their names on Marketo's page of roles and in the documentation.
-pub(in crate::simulator) const PERMISSIONS: [(&str, Permission); 6] = [
+pub(in crate::simulator) const PERMISSIONS: [(&str, Permission); 8] = [
     ("Read-Only Opportunity", Permission::ReadOpportunity),
     ("Read-Write Opportunity", Permission::WriteOpportunity),
+    ("Read-Only Company", Permission::ReadCompany),
+    ("Read-Write Company", Permission::WriteCompany),
     ("Read-Only Lead", Permission::ReadLead),
     ("Read-Write Lead", Permission::WriteLead),
     (

@@ -1,11 +1,12 @@
 //! The standard fields of every instance.
 //!
 //! Source: describe replies of a live instance, which nuxeo/mkto-pd-sync-app has in `tests/resources` (October and December
-//! 2016), and Adobe REST documentation, "Opportunities", "Opportunity Roles", "Leads". Where the two differ, a switch decides.
+//! 2016), and Adobe REST documentation, "Opportunities", "Opportunity Roles", "Companies", "Leads". Where the two differ, a switch decides.
 
 use super::field::{FieldType, ObjectField};
 use crate::simulator::answers::{
-    AmountType, Answers, CompanyIdLength, ProbabilityType, RoleKeyFields,
+    AmountType, Answers, BillingFields, CompanyIdLength, ProbabilityType, RoleKeyFields,
+    WebsiteType,
 };
 
 pub(in crate::simulator) const GUID: &str = "marketoGUID";
@@ -98,6 +99,43 @@ pub(in crate::simulator) const ROLE_FIELDS: &[ObjectField] = &[
         .system()
         .unsampled(),
 ];
+
+pub(in crate::simulator) const COMPANY_FIELDS: &[ObjectField] = &[
+    ObjectField::new("createdAt", "Created At", FieldType::Datetime).system(),
+    ObjectField::new("id", "Id", FieldType::Integer).system(),
+    ObjectField::new("updatedAt", "Updated At", FieldType::Datetime).system(),
+    ObjectField::string("company", "Company Name", 255),
+    ObjectField::string("site", "Site", 255),
+    ObjectField::string("website", "Website", 255).switched(|answers, field| {
+        field.data_type = match answers.website_type {
+            WebsiteType::String => FieldType::String,
+            WebsiteType::Url => FieldType::Url,
+        };
+    }),
+    ObjectField::string("mainPhone", "Main Phone", 255),
+    ObjectField::new("annualRevenue", "Annual Revenue", FieldType::Currency).unencoded(),
+    ObjectField::new("numberOfEmployees", "Num Employees", FieldType::Integer),
+    ObjectField::string("industry", "Industry", 255),
+    ObjectField::string("sicCode", "SIC Code", 40),
+    // Rows of a live instance have them, and its describe does not.
+    ObjectField::string("billingStreet", "Billing Address", 2000).switched(billing_field),
+    ObjectField::string("billingCity", "Billing City", 255).switched(billing_field),
+    ObjectField::string("billingState", "Billing State", 255).switched(billing_field),
+    ObjectField::string("billingCountry", "Billing Country", 255).switched(billing_field),
+    ObjectField::string("billingPostalCode", "Billing Postal Code", 255).switched(billing_field),
+    ObjectField::new("companyNotes", "Company Notes", FieldType::Text),
+    ObjectField::string("externalCompanyId", "External Company Id", 50)
+        .fixed()
+        .switched(external_id_length),
+    ObjectField::string("externalSalesPersonId", "externalSalesPersonId", 50)
+        .switched(external_id_length),
+    ObjectField::string("jigsawCompanyId", "jigsawCompanyId", 50),
+    ObjectField::string("jigsawCompanyStatus", "jigsawCompanyStatus", 50),
+];
+
+fn billing_field(answers: &Answers, field: &mut ObjectField) {
+    field.described = answers.billing_fields == BillingFields::Described;
+}
 
 fn role_key(answers: &Answers, field: &mut ObjectField) {
     field.updateable = answers.role_key_fields == RoleKeyFields::Recorded;

@@ -5,14 +5,17 @@
 
 use super::envelope::CallKind;
 use super::refusal::RecordRefusal;
+use super::rules::Rules;
 use super::values::{NamedBy, Values, typed};
 use super::write::{WriteCall, WritePass, done};
-use crate::simulator::answers::{Answers, DeleteExtraMembers, DeleteMissing};
-use crate::simulator::objects::object_type::{ObjectType, UponDelete};
+use crate::simulator::answers::{Answers, DeleteExtraMembers};
+use crate::simulator::objects::object_type::{Dependent, DependentRecords, ObjectType, UponDelete};
 use crate::simulator::store::error::StoreError;
+use crate::simulator::store::record::KeyFolding;
 use crate::simulator::store::tables::StoreWriter;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::ignored::IgnoredMembers;
+use crate::simulator::wire::json::text;
 use crate::simulator::wire::reply::ResultRow;
 use crate::simulator::wire::request::{JsonMembers, ReceivedCall, input, members};
 
@@ -55,9 +58,9 @@ impl WriteCall for DeleteCall {
         let key = pass.key(self.by, &values)?;
         let stored = pass.stored(key.as_deref())?;
         let (Some(key), Some(record)) = (key, stored) else {
-            return Err(missing(rules.answers).into());
+            return Err(missing(rules).into());
         };
-        dependents(rules.answers, object, &key, pass.store)?;
+        dependents(rules, &key, pass.store)?;
         pass.store.remove(object, &key, &record)?;
         Ok(done("deleted", object, &record))
     }
@@ -89,30 +92,23 @@ fn only_names(
     }
 }
 
-fn missing(answers: &Answers) -> CodedReason {
-    let message = match answers.delete_missing {
-        DeleteMissing::Object => "Object not found",
-        DeleteMissing::Record => "Record not found",
-    };
+fn missing(rules: Rules<'_>) -> CodedReason {
+    let message = (rules.schema.object.missing_record)(rules.answers);
     CodedReason::new("1013", message)
 }
 
-/// Refuses, keeps or deletes the records that depend on a record to delete, as the switch says.
+/// Refuses, keeps or deletes the records that depend on a record to delete, as the table of objects says.
 fn dependents(
-    answers: &Answers,
-    object: &ObjectType,
+    rules: Rules<'_>,
     key: &str,
     store: &mut StoreWriter<'_>,
 ) -> Result<(), RecordRefusal> {
-    for dependent in object.dependents {
-        let found = store
-            .tables
-            .keys_where(dependent.object, dependent.field, key, "")?
-            .collect::<Result<Vec<_>, StoreError>>()?;
+    for dependent in rules.schema.object.dependents {
+        let found = dependent_keys(rules, dependent, key, store)?;
         if found.is_empty() {
             continue;
         }
-        match (dependent.upon_delete)(answers) {
+        match (dependent.upon_delete)(rules.answers) {
             UponDelete::Refused => return Err(CodedReason::of("1022").into()),
             UponDelete::Kept => {}
             UponDelete::Deleted => {
@@ -125,4 +121,39 @@ fn dependents(
         }
     }
     Ok(())
+}
+
+/// The keys of the records that refer to the record with this key; the ids of deleted ones.
+fn dependent_keys(
+    rules: Rules<'_>,
+    dependent: &Dependent,
+    key: &str,
+    store: &StoreWriter<'_>,
+) -> Result<Vec<String>, StoreError> {
+    let (object, field) = (dependent.object, dependent.field);
+    let folding = KeyFolding::of(rules.answers);
+    let name = match dependent.records {
+        DependentRecords::Stored => object.name,
+        DependentRecords::Deleted => object.remembered.unwrap_or(object.name),
+    };
+    let value = folding.value(object, field, key);
+    let found = store.tables.keys_of(name, field, &value, "")?;
+    let found = found.collect::<Result<Vec<_>, StoreError>>()?;
+    if dependent.records == DependentRecords::Deleted {
+        return Ok(found);
+    }
+    // An index ignores letter case, and keys may not.
+    let mut exact = Vec::with_capacity(found.len());
+    for other in found {
+        let record = store.tables.get(object, &other)?;
+        let named = record.as_ref().and_then(|record| record.get(field));
+        let named = named.and_then(|named| text(named));
+        let [own] = rules.schema.object.key else {
+            continue;
+        };
+        if named.is_some_and(|named| folding.value(rules.schema.object, own, &named) == key) {
+            exact.push(other);
+        }
+    }
+    Ok(exact)
 }

@@ -14,12 +14,14 @@ use crate::simulator::clock::central;
 use crate::simulator::faults::effects::alter;
 use crate::simulator::faults::fault::Alteration;
 use crate::simulator::objects::field::FieldType;
+use crate::simulator::objects::object_type::ObjectType;
 use crate::simulator::wire::json::raw;
 use crate::simulator::wire::reply::ResultPage;
 
 /// A stored value of a field of this type, as a row has it.
 pub(in crate::simulator) fn shown(
     answers: &Answers,
+    object: &ObjectType,
     data_type: FieldType,
     stored: &RawValue,
 ) -> Box<RawValue> {
@@ -31,6 +33,7 @@ pub(in crate::simulator) fn shown(
         return stored.to_owned();
     }
     let number = match answers.decimal_form {
+        DecimalForm::Double if object.whole_decimals && !stored.get().contains(['.', 'e']) => None,
         DecimalForm::Double => stored.get().parse().ok().map(java_double),
         DecimalForm::TwoPlaces if data_type == FieldType::Currency => {
             stored.get().parse().ok().map(two_places)

@@ -6,6 +6,7 @@ pub(super) mod envelope;
 pub(super) mod forms;
 pub(super) mod ids;
 pub(super) mod leads;
+pub(super) mod listed;
 pub(super) mod paging;
 pub(super) mod query;
 pub(super) mod references;

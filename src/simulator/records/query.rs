@@ -15,7 +15,7 @@ use crate::simulator::answers::{
     UnknownQueryField, UnsetBoolean,
 };
 use crate::simulator::objects::field::{FieldType, ObjectField};
-use crate::simulator::objects::object_type::{ObjectType, RowStyle};
+use crate::simulator::objects::object_type::{ObjectType, QueryDefaults, RowStyle};
 use crate::simulator::store::error::StoreError;
 use crate::simulator::store::lookup::{Cursor, FoundPage, Lookup, PageRequest};
 use crate::simulator::store::record::{KeyFolding, StoredRecord};
@@ -33,6 +33,8 @@ use crate::simulator::wire::request::{
 pub(in crate::simulator) struct QueryCall {
     lookup: Lookup,
     fields: Vec<AskedField>,
+    /// Whether a row has only those of the fields that have a value.
+    populated: bool,
     size: usize,
     token: Option<String>,
 }
@@ -85,13 +87,14 @@ impl QueryCall {
                 simple(rules, &filter, &values)?
             }
         };
-        let fields = match asked.fields.filter(|fields| !fields.trim().is_empty()) {
-            Some(fields) => named_fields(rules, &fields)?,
+        let (fields, populated) = match asked.fields.filter(|fields| !fields.trim().is_empty()) {
+            Some(fields) => (named_fields(rules, &fields)?, false),
             None => default_fields(rules, filtered),
         };
         Ok(Self {
             lookup,
             fields,
+            populated,
             size,
             token: asked.token,
         })
@@ -178,12 +181,15 @@ impl QueryCall {
                 row.push(id, value.clone());
             }
         }
-        let nulls = !numbered || answers.empty_field == EmptyField::Null;
+        let nulls = !self.populated && (!numbered || answers.empty_field == EmptyField::Null);
         let unset = object.unset_is_false && answers.unset_boolean == UnsetBoolean::Recorded;
         for AskedField { name, data_type } in &self.fields {
             match record.get(name) {
                 Some(_) if numbered && name == id => {}
-                Some(value) => row.push(name.clone(), forms::shown(answers, *data_type, value)),
+                Some(value) => {
+                    let shown = forms::shown(answers, object, *data_type, value);
+                    row.push(name.clone(), shown);
+                }
                 None if unset && *data_type == FieldType::Boolean => {
                     row.push(name.clone(), raw(false));
                 }
@@ -328,14 +334,24 @@ fn named_fields(rules: Rules<'_>, names: &str) -> Result<Vec<AskedField>, CallFa
     Ok(distinct(fields))
 }
 
-fn default_fields(rules: Rules<'_>, filtered: Option<&ObjectField>) -> Vec<AskedField> {
-    let object = rules.schema.object;
-    let defaults = match rules.answers.default_fields {
-        DefaultFields::Keys => object.defaults,
-        DefaultFields::Sample => object.sample_defaults,
+/// The fields of a query that names none, and whether only those with a value count.
+fn default_fields(rules: Rules<'_>, filtered: Option<&ObjectField>) -> (Vec<AskedField>, bool) {
+    let names = match rules.schema.object.defaults {
+        QueryDefaults::Populated => {
+            return (
+                rules.schema.fields.iter().map(AskedField::of).collect(),
+                true,
+            );
+        }
+        QueryDefaults::Fields { documented, sample } => match rules.answers.default_fields {
+            DefaultFields::Keys => documented,
+            DefaultFields::Sample => sample,
+        },
     };
-    let defaults = defaults.iter();
     // A switch decides whether there are all fields of the sample.
-    let defaults = defaults.filter_map(|name| rules.schema.field(name).ok());
-    distinct(defaults.chain(filtered).map(AskedField::of))
+    let fields = names
+        .iter()
+        .filter_map(|name| rules.schema.field(name).ok());
+    let fields = distinct(fields.chain(filtered).map(AskedField::of));
+    (fields, false)
 }

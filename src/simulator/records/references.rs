@@ -49,7 +49,8 @@ fn check_reference(
     store: &StoreWriter<'_>,
 ) -> Result<(), RecordRefusal> {
     let target = match reference.to {
-        Target::Record(target) => target,
+        Target::Record(target) if store.knows_some(target)? => target,
+        Target::Record(_) => return Ok(()),
         Target::Listed(linked) if rules.instance.knows(linked, named) => return Ok(()),
         Target::Listed(_) => return missing(rules, reference),
     };

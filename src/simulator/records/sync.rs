@@ -58,6 +58,16 @@ impl SyncCall {
         })
     }
 
+    /// A call that only creates records.
+    pub(in crate::simulator) fn creating(input: Vec<JsonMembers>) -> Self {
+        Self {
+            action: SyncAction::CreateOnly,
+            by: NamedBy::Key,
+            refused: None,
+            input,
+        }
+    }
+
     /// The sent records, for a fault that changes them.
     pub(in crate::simulator) fn input_mut(&mut self) -> &mut [JsonMembers] {
         &mut self.input

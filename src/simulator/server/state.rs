@@ -18,6 +18,7 @@ use crate::simulator::instance::schema::InstanceSchemas;
 use crate::simulator::instance::tokens::TokenIssuer;
 use crate::simulator::instance::users::ApiUser;
 use crate::simulator::options::{Credentials, Options, TimeOuts};
+use crate::simulator::records::listed::adopt;
 use crate::simulator::records::rules::Rules;
 use crate::simulator::store::record::KeyFolding;
 use crate::simulator::store::record_store::RecordStore;
@@ -98,10 +99,11 @@ impl ServerState {
                 &data,
                 KeyFolding::of(&answers),
                 |writer| match &leads {
-                    Some(path) => seed(path, seeding, writer),
+                    Some(path) => seed(path, seeding, &schemas, writer),
                     None => Ok(()),
                 },
             )?;
+        adopt(&store, clock.now())?;
         Ok(Self {
             id: store.id()?,
             instance: InstanceProfile::load(crm, &store)?,

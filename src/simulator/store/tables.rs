@@ -6,7 +6,7 @@ use redb::{ReadOnlyTable, ReadableTable, Table, TableDefinition};
 
 use super::error::StoreError;
 use super::record::{KeyFolding, StoredRecord, fold};
-use crate::simulator::objects::object_type::ObjectType;
+use crate::simulator::objects::object_type::{IdForm, ObjectType};
 use crate::simulator::wire::json::text;
 
 /// An object's name, then the key or the folded id of a record.
@@ -107,9 +107,20 @@ where
         value: &'s str,
         from: &'s str,
     ) -> Result<impl Iterator<Item = Result<String, StoreError>> + 's, StoreError> {
+        self.keys_of(object.name, field, value, from)
+    }
+
+    /// The same by the name under which the index has the object.
+    pub(in crate::simulator) fn keys_of<'s>(
+        &'s self,
+        name: &'s str,
+        field: &'s str,
+        value: &'s str,
+        from: &'s str,
+    ) -> Result<impl Iterator<Item = Result<String, StoreError>> + 's, StoreError> {
         let range = self
             .index
-            .range((object.name, field, value, from)..=(object.name, field, value, LAST))?;
+            .range((name, field, value, from)..=(name, field, value, LAST))?;
         Ok(range.map(|entry| Ok(entry?.0.value().3.to_owned())))
     }
 
@@ -190,7 +201,8 @@ impl StoreWriter<'_> {
         key: &str,
         record: &StoredRecord,
     ) -> Result<(), StoreError> {
-        if let Some(id) = id(object, record) {
+        let id = id(object, record);
+        if let Some(id) = &id {
             self.tables.ids.remove((object.name, id.as_str()))?;
         }
         for &field in object.indexed {
@@ -198,6 +210,12 @@ impl StoreWriter<'_> {
                 self.tables
                     .index
                     .remove((object.name, field, value.as_str(), key))?;
+                let refers = object.references.iter().any(|other| other.field == field);
+                if let (true, Some(name), Some(id)) = (refers, object.remembered, &id) {
+                    self.tables
+                        .index
+                        .insert((name, field, value.as_str(), id.as_str()), ())?;
+                }
             }
         }
         self.tables.records.remove((object.name, key))?;
@@ -212,6 +230,20 @@ impl StoreWriter<'_> {
     ) -> Result<(), StoreError> {
         self.meta.insert(name, value)?;
         Ok(())
+    }
+
+    /// Whether the instance has been told of records of this object: by a list in its file, or by calls.
+    pub(in crate::simulator) fn knows_some(&self, object: &ObjectType) -> Result<bool, StoreError> {
+        let Some(listed) = object.listed else {
+            return Ok(true);
+        };
+        if self.meta.get(listed.mark)?.is_some() {
+            return Ok(true);
+        }
+        match object.id_form {
+            IdForm::Guid => Ok(true),
+            IdForm::Number { counter } => Ok(self.last_number(counter)? > 0),
+        }
     }
 
     /// The greatest number that a counter has given so far.

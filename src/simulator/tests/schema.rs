@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::{Bench, DESCRIBE, DESCRIBE_ROLES, Options, bench, bench_with, code, start};
+use super::{
+    Bench, DESCRIBE, DESCRIBE_ROLES, Options, bench, bench_with, code, field_lines, start,
+};
 use crate::simulator::SimulatorError;
 
 const FIELDS: &str = "/rest/v1/opportunities/schema/fields.json";
@@ -19,23 +21,12 @@ async fn with_schema(text: &'static str) -> Bench {
     .await
 }
 
-/// The fields of a description, a line each: name, type, length, and `fixed` if they are not updateable.
+/// The fields of a description whose display names are API names, as of a live instance.
 fn lines(described: &Value) -> Vec<String> {
-    let fields = described["fields"].as_array().unwrap().iter();
-    let line = |field: &Value| {
-        // A live instance has API names as display names.
+    for field in described["fields"].as_array().unwrap() {
         assert_eq!(field["displayName"], field["name"]);
-        let length = field["length"].as_u64();
-        let text = |name: &str| field[name].as_str().unwrap().to_owned();
-        let words = [
-            Some(text("name")),
-            Some(text("dataType")),
-            length.map(|length| length.to_string()),
-            (field["updateable"] == false).then(|| "fixed".to_owned()),
-        ];
-        words.into_iter().flatten().collect::<Vec<_>>().join(" ")
-    };
-    fields.map(line).collect()
+    }
+    field_lines(described)
 }
 
 #[tokio::test]

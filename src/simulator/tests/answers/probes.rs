@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::super::{DELETE, DESCRIBE, DESCRIBE_ROLES, LEADS, OPPORTUNITIES, ROLES};
+use super::super::{
+    COMPANIES, DELETE, DELETE_COMPANIES, DESCRIBE, DESCRIBE_COMPANIES, DESCRIBE_ROLES, LEADS,
+    OPPORTUNITIES, ROLES,
+};
 use super::{Probe, Step, probe};
 use crate::simulator::{CallLimits, Crm, Options};
 
@@ -259,6 +262,18 @@ fn records() -> Vec<Probe> {
             &["\"result\":[]", "1022", "deleted"],
         )
         .after(vec![a(json!({})), lead(), role(1, false)]),
+        probe(
+            "deleteCompanyInUse",
+            vec![write(
+                DELETE_COMPANIES,
+                &json!({ "externalCompanyId": "C" }),
+            )],
+            &["1022", "deleted"],
+        )
+        .after(vec![
+            write(COMPANIES, &json!({ "externalCompanyId": "C" })),
+            a(json!({ "externalCompanyId": "c" })),
+        ]),
     ]
 }
 
@@ -485,6 +500,19 @@ fn crm_and_types() -> Vec<Probe> {
             "companyIdLength",
             describe(),
             &["\"length\":50,\"updateable\":true", "\"length\":100"],
+        ),
+        probe(
+            "websiteType",
+            vec![Step::Get(DESCRIBE_COMPANIES.to_owned())],
+            &[
+                "\"Website\",\"dataType\":\"string\"",
+                "\"Website\",\"dataType\":\"url\"",
+            ],
+        ),
+        probe(
+            "billingFields",
+            vec![Step::Get(DESCRIBE_COMPANIES.to_owned())],
+            &["\"annualRevenue\"", "\"billingCity\""],
         ),
         probe(
             "sampleFields",
