@@ -25,8 +25,7 @@
 //!
 //! A folder only uses folders above it in this table, so no files import each other in a circle.
 //!
-//! Not simulated: activities, bulk calls, merging and deleting leads, endpoints of
-//! sales persons (the leads file can list their ids), workspaces, lists of allowed IP addresses.
+//! Not simulated: activities, bulk calls, merging and deleting leads, custom objects, workspaces, lists of allowed IP addresses.
 
 mod answers;
 mod clock;

@@ -18,6 +18,7 @@ mod links;
 mod partitions;
 mod queries;
 mod rules;
+mod sales_persons;
 mod schema;
 mod scripts;
 mod tokens;
@@ -42,6 +43,9 @@ const DESCRIBE_ROLES: &str = "/rest/v1/opportunities/roles/describe.json";
 const COMPANIES: &str = "/rest/v1/companies.json";
 const DELETE_COMPANIES: &str = "/rest/v1/companies/delete.json";
 const DESCRIBE_COMPANIES: &str = "/rest/v1/companies/describe.json";
+const SALES_PERSONS: &str = "/rest/v1/salespersons.json";
+const DELETE_SALES_PERSONS: &str = "/rest/v1/salespersons/delete.json";
+const DESCRIBE_SALES_PERSONS: &str = "/rest/v1/salespersons/describe.json";
 const LEADS: &str = "/rest/v1/leads.json";
 const IDENTITY: &str = "/identity/oauth/token?grant_type=client_credentials&client_id=simulator&client_secret=simulator";
 
@@ -176,6 +180,16 @@ impl Bench {
             .map(|key| json!({ "externalCompanyId": key }))
             .collect();
         let done = self.write(COMPANIES, &json!({ "input": input })).await;
+        assert!(done.iter().all(|status| status == "created"), "{done:?}");
+    }
+
+    /// Creates sales persons with these keys.
+    async fn sales_persons(&self, keys: &[&str]) {
+        let input: Vec<Value> = keys
+            .iter()
+            .map(|key| json!({ "externalSalesPersonId": key }))
+            .collect();
+        let done = self.write(SALES_PERSONS, &json!({ "input": input })).await;
         assert!(done.iter().all(|status| status == "created"), "{done:?}");
     }
 

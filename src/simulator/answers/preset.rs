@@ -41,6 +41,7 @@ pub static PRESETS: &[Preset] = &[
             ("probabilityType", "percent"),
             ("queryToken", "601"),
             ("roleKeyFields", "fixed"),
+            ("salesPersonIdLength", "255"),
             ("sampleFields", "present"),
             ("unsetBoolean", "null"),
             ("websiteType", "url"),

@@ -60,7 +60,7 @@ switches! {
     unknownSalesPerson unknown_sales_person: UnknownSalesPerson { Response = "response718", Record = "record718" }
         "An externalSalesPersonId without a known sales person. \"Error codes\" lists 718 as a code of responses, and names Sync Opportunities."
     crmWrite crm_write: CrmWrite { Record = "record1018", Response = "response1018" }
-        "A write of opportunities or companies while native CRM sync is on. \"Error codes\" lists 1018 as a code of records."
+        "A write of opportunities, companies or sales persons while native CRM sync is on. \"Error codes\" lists 1018 as a code of records."
     crmRoles crm_roles: CrmRoles { NotFound = "610", Denied = "603", Disabled = "703" }
         "A call to a role endpoint while native CRM sync is on. \"Opportunity Roles\": the endpoints are not exposed, which is the meaning of 610."
     crmManaged crm_managed: CrmManaged { Omitted = "omitted", Shown = "shown" }
@@ -73,6 +73,8 @@ switches! {
         "A delete of an opportunity with roles. Release notes of January 2023: the call takes people off the opportunity. \"CRM Synchronization Architecture\": roles must be deleted first. 1022 is \"Object in use\"."
     deleteCompanyInUse delete_company_in_use: DeleteCompanyInUse { InUse = "inUse", Orphan = "orphan" }
         "A delete of a company to which other records refer. No page covers it. \"Error codes\": 1022 is for an object that another one uses. With orphan the other records keep its id."
+    deleteSalesPersonInUse delete_sales_person_in_use: DeleteSalesPersonInUse { InUse = "inUse", Documented = "documentedUses", Orphan = "orphan" }
+        "A delete of a sales person to which other records refer. \"Sales Persons\": it is skipped, for example because of leads, or of a company that has been deleted. No page gives the code; 1022 is \"Object in use\". With documentedUses only these two count, with inUse opportunities and companies too."
     invalidAction invalid_action: InvalidAction { Invalid = "1003", Type = "1001" }
         "A sync with an unknown action. Seen for an unknown dedupeBy: 1003."
     idFieldWithCreateOnly id_field_with_create_only: IdFieldWithCreateOnly { Response = "response1003", Record = "record1003" }
@@ -135,6 +137,10 @@ switches! {
         "The data type of a company's website. Seen in 2016: string. The sample of \"Companies\" of 2022: url."
     billingFields billing_fields: BillingFields { Hidden = "undescribed", Described = "described" }
         "Whether describe has the billing address of companies. Seen: rows have it, and describe of the same instance does not. No page states it."
+    salesPersonIdLength sales_person_id_length: SalesPersonIdLength { Fifty = "50", Page = "255" }
+        "The length of externalSalesPersonId of sales persons. Seen: 50 where other records refer to them. The sample of \"Sales Persons\": 255."
+    salesPersonEmail sales_person_email: SalesPersonEmail { Fixed = "fixed", Updateable = "updateable" }
+        "Whether the e-mail address of a sales person can be changed. The sample of \"Sales Persons\": not updateable. It may be of a build before the release."
     sampleFields sample_fields: SampleFields { Absent = "absent", Present = "present" }
         "Whether opportunities have source and forecastCategory. Seen: they do not. The samples of \"Opportunities\" use source, older pages list forecastCategory."
     roleKeyFields role_key_fields: RoleKeyFields { Recorded = "recorded", Fixed = "fixed" }

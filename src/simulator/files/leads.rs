@@ -42,8 +42,7 @@ use crate::simulator::wire::request::JsonMembers;
 struct LeadsFile {
     leads: Option<Vec<serde_yaml::Mapping>>,
     partitions: Option<Vec<Partition>>,
-    sales_persons: Option<BTreeSet<String>>,
-    /// The records of further lists, by the names of the lists.
+    /// The records of the other lists, by the names of the lists.
     listed: BTreeMap<&'static str, Vec<ListedRecord>>,
 }
 
@@ -73,7 +72,6 @@ pub(in crate::simulator) fn seed(
     let LeadsFile {
         leads,
         partitions,
-        sales_persons,
         listed,
     } = read(path)?;
     let known = ProfileSeed {
@@ -82,7 +80,6 @@ pub(in crate::simulator) fn seed(
             .flatten()
             .map(|Partition { id, name }| (id, name))
             .collect(),
-        sales_persons,
     };
     known.store(store)?;
     let file = SeedFile { path, rules };
@@ -214,9 +211,8 @@ impl<'de> Visitor<'de> for LeadsFileVisitor {
             match name.as_str() {
                 "leads" => once(&name, file.leads.replace(map.next_value()?))?,
                 "partitions" => once(&name, file.partitions.replace(map.next_value()?))?,
-                "salesPersons" => file.sales_persons = map.next_value()?,
                 _ => {
-                    let known = ["leads", "partitions", "salesPersons"];
+                    let known = ["leads", "partitions"];
                     return Err(unknown(&name, &[&known[..], &lists].concat()));
                 }
             }

@@ -1,15 +1,10 @@
-//! The properties of the instance apart from its records: native CRM sync, partitions, and the ids
-//! of sales persons to which records can refer.
-//!
-//! The simulator has no endpoints for these ids: the leads file lists them when the store is new.
-//! If it does not list sales persons, links to them are not checked.
+//! The properties of the instance apart from its records: native CRM sync and partitions.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::simulator::objects::crm::Crm;
-use crate::simulator::objects::object_type::LinkTarget;
 use crate::simulator::store::error::StoreError;
-use crate::simulator::store::record::{StoredRecord, fold};
+use crate::simulator::store::record::StoredRecord;
 use crate::simulator::store::record_store::RecordStore;
 use crate::simulator::store::tables::StoreWriter;
 use crate::simulator::wire::json::{raw, text};
@@ -20,15 +15,13 @@ use crate::simulator::wire::reply::ResultRow;
 pub(in crate::simulator) struct InstanceProfile {
     pub crm: Crm,
     partitions: BTreeMap<u64, String>,
-    sales_persons: Option<BTreeSet<String>>,
 }
 
 /// The partition that every instance has.
 pub(in crate::simulator) const DEFAULT_PARTITION: u64 = 1;
 
-/// The names under which the store keeps the properties.
+/// The name under which the store keeps the partitions.
 const PARTITIONS: &str = "partitions";
-const SALES_PERSONS: &str = "sales persons";
 
 impl InstanceProfile {
     /// The properties that a store keeps.
@@ -37,16 +30,7 @@ impl InstanceProfile {
         Ok(Self {
             crm,
             partitions: with_default(partitions),
-            sales_persons: stored(store, SALES_PERSONS)?,
         })
-    }
-
-    /// Whether a link to an id is allowed. Letter case and outer blanks of ids do not matter.
-    pub(in crate::simulator) fn knows(&self, linked: LinkTarget, id: &str) -> bool {
-        let known = match linked {
-            LinkTarget::SalesPerson => &self.sales_persons,
-        };
-        known.as_ref().is_none_or(|known| known.contains(&fold(id)))
     }
 
     /// The id of a partition.
@@ -73,7 +57,6 @@ impl InstanceProfile {
 /// The properties of the instance that a leads file sets.
 pub(in crate::simulator) struct ProfileSeed {
     pub partitions: BTreeMap<u64, String>,
-    pub sales_persons: Option<BTreeSet<String>>,
 }
 
 impl ProfileSeed {
@@ -87,12 +70,7 @@ impl ProfileSeed {
         &self,
         store: &mut StoreWriter<'_>,
     ) -> Result<(), StoreError> {
-        store.set(PARTITIONS, raw(&self.partitions).get())?;
-        if let Some(ids) = &self.sales_persons {
-            let folded: BTreeSet<String> = ids.iter().map(|id| fold(id)).collect();
-            store.set(SALES_PERSONS, raw(folded).get())?;
-        }
-        Ok(())
+        store.set(PARTITIONS, raw(&self.partitions).get())
     }
 }
 

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The native CRM sync of an instance. It makes opportunities and companies read-only and hides the
-/// endpoints of roles. Source: Adobe REST documentation, "Opportunities" and "Companies".
+/// The native CRM sync of an instance. It makes opportunities, companies and sales persons read-only,
+/// and hides the endpoints of roles. Source: Adobe REST documentation, "Opportunities", "Companies", "Sales Persons".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Crm {
     #[default]

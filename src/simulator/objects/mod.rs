@@ -6,5 +6,6 @@ pub(super) mod crm;
 pub(super) mod field;
 pub(super) mod object_type;
 pub(super) mod permission;
+mod settled;
 pub(super) mod standard_fields;
 pub(super) mod table;

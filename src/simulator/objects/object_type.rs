@@ -138,23 +138,9 @@ pub(in crate::simulator) enum FieldOrder {
 /// A field with the single-part key of another object.
 pub(in crate::simulator) struct Reference {
     pub field: &'static str,
-    pub to: Target,
+    pub to: &'static ObjectType,
     /// The answer if there is no such record.
     pub missing: fn(&Answers) -> MissingTarget,
-}
-
-/// What a reference refers to.
-#[derive(Clone, Copy)]
-pub(in crate::simulator) enum Target {
-    Record(&'static ObjectType),
-    /// A record of which the instance knows the id alone.
-    Listed(LinkTarget),
-}
-
-/// The kind of record of which the instance knows the id alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::simulator) enum LinkTarget {
-    SalesPerson,
 }
 
 /// The answer to a reference to a record that does not exist.

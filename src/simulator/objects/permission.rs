@@ -7,6 +7,8 @@ pub(in crate::simulator) enum Permission {
     WriteOpportunity,
     ReadCompany,
     WriteCompany,
+    ReadSalesPerson,
+    WriteSalesPerson,
     ReadLead,
     WriteLead,
     StandardFields,
@@ -14,11 +16,13 @@ pub(in crate::simulator) enum Permission {
 }
 
 /// All permissions with their names on Marketo's page of roles and in the documentation.
-pub(in crate::simulator) const PERMISSIONS: [(&str, Permission); 8] = [
+pub(in crate::simulator) const PERMISSIONS: [(&str, Permission); 10] = [
     ("Read-Only Opportunity", Permission::ReadOpportunity),
     ("Read-Write Opportunity", Permission::WriteOpportunity),
     ("Read-Only Company", Permission::ReadCompany),
     ("Read-Write Company", Permission::WriteCompany),
+    ("Read-Only Sales Person", Permission::ReadSalesPerson),
+    ("Read-Write Sales Person", Permission::WriteSalesPerson),
     ("Read-Only Lead", Permission::ReadLead),
     ("Read-Write Lead", Permission::WriteLead),
     (

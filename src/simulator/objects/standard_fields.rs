@@ -1,12 +1,12 @@
 //! The standard fields of every instance.
 //!
 //! Source: describe replies of a live instance, which nuxeo/mkto-pd-sync-app has in `tests/resources` (October and December
-//! 2016), and Adobe REST documentation, "Opportunities", "Opportunity Roles", "Companies", "Leads". Where the two differ, a switch decides.
+//! 2016), and Adobe REST documentation, "Opportunities", "Opportunity Roles", "Companies", "Sales Persons", "Leads". Where the two differ, a switch decides.
 
 use super::field::{FieldType, ObjectField};
 use crate::simulator::answers::{
     AmountType, Answers, BillingFields, CompanyIdLength, ProbabilityType, RoleKeyFields,
-    WebsiteType,
+    SalesPersonEmail, SalesPersonIdLength, WebsiteType,
 };
 
 pub(in crate::simulator) const GUID: &str = "marketoGUID";
@@ -131,6 +131,26 @@ pub(in crate::simulator) const COMPANY_FIELDS: &[ObjectField] = &[
         .switched(external_id_length),
     ObjectField::string("jigsawCompanyId", "jigsawCompanyId", 50),
     ObjectField::string("jigsawCompanyStatus", "jigsawCompanyStatus", 50),
+];
+
+pub(in crate::simulator) const SALES_PERSON_FIELDS: &[ObjectField] = &[
+    ObjectField::new("id", "Marketo Id", FieldType::Integer).system(),
+    ObjectField::new("createdAt", "Created At", FieldType::Datetime).system(),
+    ObjectField::new("updatedAt", "Updated At", FieldType::Datetime).system(),
+    ObjectField::string("email", "Email", 255).switched(|answers, field| {
+        field.updateable = answers.sales_person_email == SalesPersonEmail::Updateable;
+    }),
+    ObjectField::string("externalSalesPersonId", "External Sales Person Id", 50)
+        .fixed()
+        .switched(|answers, field| {
+            field.length = Some(match answers.sales_person_id_length {
+                SalesPersonIdLength::Fifty => 50,
+                SalesPersonIdLength::Page => 255,
+            });
+        }),
+    // The page writes them, and its sample of describe does not list them.
+    ObjectField::string("firstName", "First Name", 255).unsampled(),
+    ObjectField::string("lastName", "Last Name", 255).unsampled(),
 ];
 
 fn billing_field(answers: &Answers, field: &mut ObjectField) {

@@ -1,25 +1,27 @@
 //! The simulator's own table of Marketo objects. A further object of the same pattern is one more entry.
 //!
-//! Source: Adobe REST documentation, "Opportunities", "Opportunity Roles", "Companies", "Leads", and their
+//! Source: Adobe REST documentation, "Opportunities", "Opportunity Roles", "Companies", "Sales Persons", "Leads", and their
 //! describe replies; for fields see `standard_fields`.
 
 use super::crm::UnderCrm;
 use super::field::FieldType;
 use super::object_type::{
-    Dependent, DependentRecords, Describe, DescribeStyle, FieldOrder, IdForm, LinkTarget, Listed,
-    MissingTarget, ObjectType, QueryDefaults, Reference, RowStyle, Target, UponDelete,
+    Dependent, DependentRecords, Describe, DescribeStyle, FieldOrder, IdForm, Listed,
+    MissingTarget, ObjectType, QueryDefaults, Reference, RowStyle,
 };
 use super::permission::Permission;
-use super::standard_fields::{
-    COMPANY_FIELDS, GUID, LEAD_FIELDS, OPPORTUNITY_FIELDS, ROLE_FIELDS, SAMPLE_FIELDS,
+use super::settled::{
+    company_in_use, documented_use_of_sales_person, missing_company, missing_record,
+    missing_sales_person, opportunity_in_use, other_use_of_sales_person,
 };
-use crate::simulator::answers::{
-    Answers, DeleteCompanyInUse, DeleteMissing, DeleteOpportunityWithRoles, UnknownCompany,
-    UnknownSalesPerson,
+use super::standard_fields::{
+    COMPANY_FIELDS, GUID, LEAD_FIELDS, OPPORTUNITY_FIELDS, ROLE_FIELDS, SALES_PERSON_FIELDS,
+    SAMPLE_FIELDS,
 };
 
-/// All objects.
-pub(in crate::simulator) static OBJECTS: [&ObjectType; 4] = [&OPPORTUNITY, &ROLE, &COMPANY, &LEAD];
+/// All objects. Each is after those to which its records in a leads file can refer.
+pub(in crate::simulator) static OBJECTS: [&ObjectType; 5] =
+    [&OPPORTUNITY, &ROLE, &SALES_PERSON, &COMPANY, &LEAD];
 
 pub(in crate::simulator) static COMPANY: ObjectType = ObjectType {
     name: "company",
@@ -41,7 +43,7 @@ pub(in crate::simulator) static COMPANY: ObjectType = ObjectType {
     required: &[],
     references: &[Reference {
         field: "externalSalesPersonId",
-        to: Target::Listed(LinkTarget::SalesPerson),
+        to: &SALES_PERSON,
         missing: missing_sales_person,
     }],
     dependents: &[Dependent {
@@ -92,12 +94,71 @@ pub(in crate::simulator) static COMPANY: ObjectType = ObjectType {
     sample_fields: &[],
 };
 
-fn company_in_use(answers: &Answers) -> UponDelete {
-    match answers.delete_company_in_use {
-        DeleteCompanyInUse::InUse => UponDelete::Refused,
-        DeleteCompanyInUse::Orphan => UponDelete::Kept,
-    }
-}
+pub(in crate::simulator) static SALES_PERSON: ObjectType = ObjectType {
+    name: "salesPerson",
+    path: "salespersons",
+    id: "id",
+    id_form: IdForm::Number {
+        counter: "last sales person",
+    },
+    key: &["externalSalesPersonId"],
+    // The sample has the key last.
+    searchable: &["email", "id", "externalSalesPersonId"],
+    searchable_customs: &[],
+    indexed: &["email"],
+    required: &[],
+    references: &[],
+    dependents: &[
+        Dependent {
+            object: &COMPANY,
+            field: "externalSalesPersonId",
+            records: DependentRecords::Deleted,
+            upon_delete: documented_use_of_sales_person,
+        },
+        Dependent {
+            object: &COMPANY,
+            field: "externalSalesPersonId",
+            records: DependentRecords::Stored,
+            upon_delete: other_use_of_sales_person,
+        },
+        Dependent {
+            object: &OPPORTUNITY,
+            field: "externalSalesPersonId",
+            records: DependentRecords::Stored,
+            upon_delete: other_use_of_sales_person,
+        },
+    ],
+    single: None,
+    reader: Permission::ReadSalesPerson,
+    writer: Permission::WriteSalesPerson,
+    under_crm: UnderCrm::ReadOnly,
+    defaults: QueryDefaults::Populated,
+    missing_record: |_| "Record not found",
+    whole_decimals: false,
+    unset_is_false: false,
+    rows: RowStyle::Numbered,
+    describe: Some(Describe {
+        name: "SalesPerson",
+        display: None,
+        // No reply of a live instance is known. The page writes fields that its sample does not list.
+        recorded: DescribeStyle {
+            order: FieldOrder::Sorted,
+            api_names: false,
+            ..SAMPLE
+        },
+        sample: SAMPLE,
+    }),
+    field_endpoints: false,
+    extensible: false,
+    listed: Some(Listed {
+        member: "salesPersons",
+        word: "sales person",
+        mark: "sales persons",
+    }),
+    remembered: None,
+    fields: SALES_PERSON_FIELDS,
+    sample_fields: &[],
+};
 
 /// Describe of opportunities and roles as a live instance answered in 2016.
 const RECORDED: DescribeStyle = DescribeStyle {
@@ -117,28 +178,6 @@ const SAMPLE: DescribeStyle = DescribeStyle {
     order: FieldOrder::Sampled,
 };
 
-/// The message of 1013 where the page on the object has none.
-fn missing_record(answers: &Answers) -> &'static str {
-    match answers.delete_missing {
-        DeleteMissing::Object => "Object not found",
-        DeleteMissing::Record => "Record not found",
-    }
-}
-
-fn missing_company(answers: &Answers) -> MissingTarget {
-    match answers.unknown_company {
-        UnknownCompany::Object => MissingTarget::Skips("1013"),
-        UnknownCompany::Stored => MissingTarget::Stored,
-    }
-}
-
-fn missing_sales_person(answers: &Answers) -> MissingTarget {
-    match answers.unknown_sales_person {
-        UnknownSalesPerson::Response => MissingTarget::Refuses("718"),
-        UnknownSalesPerson::Record => MissingTarget::Skips("718"),
-    }
-}
-
 pub(in crate::simulator) static OPPORTUNITY: ObjectType = ObjectType {
     name: "opportunity",
     path: "opportunities",
@@ -154,12 +193,12 @@ pub(in crate::simulator) static OPPORTUNITY: ObjectType = ObjectType {
     references: &[
         Reference {
             field: "externalCompanyId",
-            to: Target::Record(&COMPANY),
+            to: &COMPANY,
             missing: missing_company,
         },
         Reference {
             field: "externalSalesPersonId",
-            to: Target::Listed(LinkTarget::SalesPerson),
+            to: &SALES_PERSON,
             missing: missing_sales_person,
         },
     ],
@@ -167,11 +206,7 @@ pub(in crate::simulator) static OPPORTUNITY: ObjectType = ObjectType {
         object: &ROLE,
         field: "externalOpportunityId",
         records: DependentRecords::Stored,
-        upon_delete: |answers| match answers.delete_opportunity_with_roles {
-            DeleteOpportunityWithRoles::Cascade => UponDelete::Deleted,
-            DeleteOpportunityWithRoles::InUse => UponDelete::Refused,
-            DeleteOpportunityWithRoles::Orphan => UponDelete::Kept,
-        },
+        upon_delete: opportunity_in_use,
     }],
     single: None,
     reader: Permission::ReadOpportunity,
@@ -221,12 +256,12 @@ pub(in crate::simulator) static ROLE: ObjectType = ObjectType {
     references: &[
         Reference {
             field: "leadId",
-            to: Target::Record(&LEAD),
+            to: &LEAD,
             missing: |answers| MissingTarget::Skips(answers.role_unknown_lead.value()),
         },
         Reference {
             field: "externalOpportunityId",
-            to: Target::Record(&OPPORTUNITY),
+            to: &OPPORTUNITY,
             missing: |answers| MissingTarget::Skips(answers.role_unknown_opportunity.value()),
         },
     ],

@@ -7,7 +7,7 @@ use super::rules::Rules;
 use super::values::{NamedBy, Values};
 use super::write::WritePass;
 use crate::simulator::answers::SecondPrimary;
-use crate::simulator::objects::object_type::{MissingTarget, ObjectType, Reference, Target};
+use crate::simulator::objects::object_type::{MissingTarget, ObjectType, Reference};
 use crate::simulator::objects::table::LEAD;
 use crate::simulator::store::error::StoreError;
 use crate::simulator::store::record::KeyFolding;
@@ -48,12 +48,10 @@ fn check_reference(
     named: &str,
     store: &StoreWriter<'_>,
 ) -> Result<(), RecordRefusal> {
-    let target = match reference.to {
-        Target::Record(target) if store.knows_some(target)? => target,
-        Target::Record(_) => return Ok(()),
-        Target::Listed(linked) if rules.instance.knows(linked, named) => return Ok(()),
-        Target::Listed(_) => return missing(rules, reference),
-    };
+    let target = reference.to;
+    if !store.knows_some(target)? {
+        return Ok(());
+    }
     match store.tables.get(target, &key_of(rules, target, named))? {
         Some(record) if rules.shows(target, &record) => Ok(()),
         Some(_) if target.name == LEAD.name => {

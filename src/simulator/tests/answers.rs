@@ -232,7 +232,7 @@ fn a_preset_sets_all_switches_and_single_ones_override_it() {
         assert_eq!(recorded.value(switch), switch.default());
         different += usize::from(documented.value(switch) != switch.default());
     }
-    assert_eq!(different, 16);
+    assert_eq!(different, 17);
     answers.set("missingToken", "601").unwrap();
     let settings = [("missingToken", "601"), ("preset", "documented")];
     assert_eq!(Answers::of(settings), Ok(answers));

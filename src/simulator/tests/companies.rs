@@ -532,7 +532,8 @@ async fn a_store_of_an_older_version_gets_records_for_its_keys() {
     let data = directory.path().join("data");
     let folding = KeyFolding::of(&Answers::default());
     let older = RecordStore::open(database(&data).unwrap(), &data, folding, |writer| {
-        writer.set("companies", r#"["acme","globex"]"#)
+        writer.set("companies", r#"["acme","globex"]"#)?;
+        writer.set("sales persons", r#"["sp-1"]"#)
     });
     drop::<Result<_, StoreError>>(older);
     for _ in 0..2 {
@@ -554,6 +555,11 @@ async fn a_store_of_an_older_version_gets_records_for_its_keys() {
     );
     assert_eq!(link(&bench, "Globex").await, ["created"]);
     assert_eq!(link(&bench, "initech").await, ["1013"]);
+    for (person, expected) in [("SP-1", "updated"), ("sp-2", "call 718")] {
+        let sync =
+            json!({ "input": [{ "externalOpportunityId": "A", "externalSalesPersonId": person }] });
+        assert_eq!(bench.write(OPPORTUNITIES, &sync).await, [expected]);
+    }
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::super::{
-    COMPANIES, DELETE, DELETE_COMPANIES, DESCRIBE, DESCRIBE_COMPANIES, DESCRIBE_ROLES, LEADS,
-    OPPORTUNITIES, ROLES,
+    COMPANIES, DELETE, DELETE_COMPANIES, DELETE_SALES_PERSONS, DESCRIBE, DESCRIBE_COMPANIES,
+    DESCRIBE_ROLES, DESCRIBE_SALES_PERSONS, LEADS, OPPORTUNITIES, ROLES, SALES_PERSONS,
 };
 use super::{Probe, Step, probe};
 use crate::simulator::{CallLimits, Crm, Options};
@@ -274,6 +274,28 @@ fn records() -> Vec<Probe> {
             write(COMPANIES, &json!({ "externalCompanyId": "C" })),
             a(json!({ "externalCompanyId": "c" })),
         ]),
+        probe(
+            "deleteSalesPersonInUse",
+            vec![Step::Post(
+                DELETE_SALES_PERSONS,
+                json!({ "input": [{ "externalSalesPersonId": "of A" }, { "externalSalesPersonId": "of C" }] }),
+            )],
+            &[
+                "\"seq\":0,\"status\":\"skipped\"",
+                "\"id\":1,\"status\":\"deleted\"},{\"seq\":1,\"status\":\"skipped\"",
+                "\"id\":2,\"status\":\"deleted\"",
+            ],
+        )
+        .after(vec![
+            write(SALES_PERSONS, &json!({ "externalSalesPersonId": "of A" })),
+            write(SALES_PERSONS, &json!({ "externalSalesPersonId": "of C" })),
+            a(json!({ "externalSalesPersonId": "of A" })),
+            write(
+                COMPANIES,
+                &json!({ "externalCompanyId": "C", "externalSalesPersonId": "of C" }),
+            ),
+            write(DELETE_COMPANIES, &json!({ "externalCompanyId": "C" })),
+        ]),
     ]
 }
 
@@ -514,6 +536,26 @@ fn crm_and_types() -> Vec<Probe> {
             vec![Step::Get(DESCRIBE_COMPANIES.to_owned())],
             &["\"annualRevenue\"", "\"billingCity\""],
         ),
+        probe(
+            "salesPersonIdLength",
+            vec![Step::Get(DESCRIBE_SALES_PERSONS.to_owned())],
+            &[
+                "\"length\":50",
+                "Person Id\",\"dataType\":\"string\",\"length\":255",
+            ],
+        ),
+        probe(
+            "salesPersonEmail",
+            vec![write(
+                SALES_PERSONS,
+                &json!({ "externalSalesPersonId": "S", "email": "new@example.com" }),
+            )],
+            &["1003", "updated"],
+        )
+        .after(vec![write(
+            SALES_PERSONS,
+            &json!({ "externalSalesPersonId": "S", "email": "old@example.com" }),
+        )]),
         probe(
             "sampleFields",
             vec![query("A&fields=source")],
