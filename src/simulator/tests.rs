@@ -12,6 +12,7 @@ mod documented;
 mod durability;
 mod faults;
 mod leads;
+mod leads_of_companies;
 mod life_cycle;
 mod limits;
 mod links;

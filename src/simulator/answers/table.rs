@@ -59,6 +59,12 @@ switches! {
         "An externalCompanyId without a known company. \"CRM Synchronization Architecture\": the company must exist. No page gives a code."
     unknownSalesPerson unknown_sales_person: UnknownSalesPerson { Response = "response718", Record = "record718" }
         "An externalSalesPersonId without a known sales person. \"Error codes\" lists 718 as a code of responses, and names Sync Opportunities."
+    leadCompanyFields lead_company_fields: LeadCompanyFields { Refused = "1021", Company = "changeTheCompany" }
+        "A sync of a lead that has joined a company, with fields of the company. \"Error codes\": 1021 is \"Company update not allowed\". An article of Adobe's knowledge base (ka-28156): the change goes to the company."
+    leadLeavesCompany lead_leaves_company: LeadLeavesCompany { Invalid = "1003", Ignored = "ignored" }
+        "A sync that clears the externalCompanyId of a lead. \"Companies\": a lead leaves its company only for another one. No page gives the answer."
+    leadLinkFilters lead_link_filters: LeadLinkFilters { Refused = "refused", Allowed = "allowed" }
+        "Whether leads can be searched by externalCompanyId and externalSalesPersonId. \"Leads\" does not list them."
     crmWrite crm_write: CrmWrite { Record = "record1018", Response = "response1018" }
         "A write of opportunities, companies or sales persons while native CRM sync is on. \"Error codes\" lists 1018 as a code of records."
     crmRoles crm_roles: CrmRoles { NotFound = "610", Denied = "603", Disabled = "703" }

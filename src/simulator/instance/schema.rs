@@ -27,6 +27,8 @@ pub(in crate::simulator) struct ObjectSchema {
     /// The index of a field by its name in lower case.
     by_name: HashMap<String, usize>,
     case: FieldNameCase,
+    /// Fields that queries can filter by because a switch says so.
+    also_searchable: &'static [&'static str],
 }
 
 impl InstanceSchemas {
@@ -125,6 +127,7 @@ impl ObjectSchema {
             by_name: fields.iter().map(folded_name).zip(0..).collect(),
             fields,
             case: answers.field_name_case,
+            also_searchable: (object.also_searchable)(answers),
         }
     }
 
@@ -149,7 +152,8 @@ impl ObjectSchema {
         let name = field.name.as_ref();
         let alone = self.object.key.len() == 1 && self.object.key[0] == name;
         let custom = field.custom && self.object.searchable_customs.contains(&field.data_type);
-        (alone || custom || self.object.searchable.contains(&name)).then_some(field)
+        let listed = self.object.searchable.contains(&name) || self.also_searchable.contains(&name);
+        (alone || custom || listed).then_some(field)
     }
 
     /// The one row of the describe reply; `None` if the object has no describe.

@@ -18,6 +18,8 @@ pub(in crate::simulator) struct ObjectType {
     pub key: &'static [&'static str],
     /// The fields that queries can filter by, besides the whole key and custom fields.
     pub searchable: &'static [&'static str],
+    /// Fields that queries can filter by if a switch says so.
+    pub also_searchable: fn(&Answers) -> &'static [&'static str],
     /// The data types of custom fields that queries can filter by.
     pub searchable_customs: &'static [FieldType],
     /// Fields besides key and id that have an index in the store.
@@ -26,6 +28,8 @@ pub(in crate::simulator) struct ObjectType {
     pub required: &'static [&'static str],
     /// Fields that refer to a record of another object.
     pub references: &'static [Reference],
+    /// Fields that a record has from the one that a reference names.
+    pub inherits: Option<Inherited>,
     /// Fields of objects that refer to this one, and so can prevent the deletion of a record.
     pub dependents: &'static [Dependent],
     /// A flag that only one record of a group should have, and the field that defines the group.
@@ -141,6 +145,14 @@ pub(in crate::simulator) struct Reference {
     pub to: &'static ObjectType,
     /// The answer if there is no such record.
     pub missing: fn(&Answers) -> MissingTarget,
+}
+
+/// Fields that a record has from another one, which has fields with the same names.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::simulator) struct Inherited {
+    /// The field of the reference to that record.
+    pub through: &'static str,
+    pub fields: &'static [&'static str],
 }
 
 /// The answer to a reference to a record that does not exist.

@@ -3,7 +3,7 @@
 use super::object_type::{MissingTarget, UponDelete};
 use crate::simulator::answers::{
     Answers, DeleteCompanyInUse, DeleteMissing, DeleteOpportunityWithRoles, DeleteSalesPersonInUse,
-    UnknownCompany, UnknownSalesPerson,
+    LeadLinkFilters, UnknownCompany, UnknownSalesPerson,
 };
 
 /// The message of 1013 where the page on the object has none.
@@ -25,6 +25,14 @@ pub(super) fn missing_sales_person(answers: &Answers) -> MissingTarget {
     match answers.unknown_sales_person {
         UnknownSalesPerson::Response => MissingTarget::Refuses("718"),
         UnknownSalesPerson::Record => MissingTarget::Skips("718"),
+    }
+}
+
+/// The filters of leads that the page "Leads" does not list.
+pub(super) fn lead_links(answers: &Answers) -> &'static [&'static str] {
+    match answers.lead_link_filters {
+        LeadLinkFilters::Refused => &[],
+        LeadLinkFilters::Allowed => &["externalCompanyId", "externalSalesPersonId"],
     }
 }
 

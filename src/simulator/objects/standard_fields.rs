@@ -184,6 +184,21 @@ pub(in crate::simulator) const LEAD_FIELDS: &[ObjectField] = &[
     ObjectField::new("phone", "Phone Number", FieldType::Phone),
     ObjectField::new("mobilePhone", "Mobile Phone Number", FieldType::Phone),
     ObjectField::new("website", "Website", FieldType::Url),
+    ObjectField::string("site", "Site", 255),
+    ObjectField::new("mainPhone", "Main Phone", FieldType::Phone),
+    ObjectField::new("annualRevenue", "Annual Revenue", FieldType::Currency),
+    ObjectField::new("numberOfEmployees", "Num Employees", FieldType::Integer),
+    ObjectField::string("industry", "Industry", 255),
+    ObjectField::string("sicCode", "SIC Code", 40),
+    ObjectField::string("billingStreet", "Billing Address", 2000),
+    ObjectField::string("billingCity", "Billing City", 255),
+    ObjectField::string("billingState", "Billing State", 255),
+    ObjectField::string("billingCountry", "Billing Country", 255),
+    ObjectField::string("billingPostalCode", "Billing Postal Code", 255),
+    ObjectField::string("externalCompanyId", "External Company Id", 50)
+        .switched(external_id_length),
+    ObjectField::string("externalSalesPersonId", "External Sales Person Id", 50)
+        .switched(external_id_length),
     ObjectField::string("address", "Address", 2000),
     ObjectField::string("city", "City", 255),
     ObjectField::string("state", "State", 255),
@@ -199,6 +214,23 @@ pub(in crate::simulator) const LEAD_FIELDS: &[ObjectField] = &[
     ObjectField::string("sfdcLeadId", "SFDC Lead Id", 255),
     ObjectField::string("sfdcLeadOwnerId", "SFDC Lead Owner Id", 255),
     ObjectField::string("sfdcOpptyId", "SFDC Oppty Id", 255),
+];
+
+/// The fields that a lead has from its company.
+pub(in crate::simulator) const LEAD_COMPANY_FIELDS: &[&str] = &[
+    "company",
+    "site",
+    "website",
+    "mainPhone",
+    "annualRevenue",
+    "numberOfEmployees",
+    "industry",
+    "sicCode",
+    "billingStreet",
+    "billingCity",
+    "billingState",
+    "billingCountry",
+    "billingPostalCode",
 ];
 
 const fn email() -> ObjectField {

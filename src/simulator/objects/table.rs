@@ -6,17 +6,17 @@
 use super::crm::UnderCrm;
 use super::field::FieldType;
 use super::object_type::{
-    Dependent, DependentRecords, Describe, DescribeStyle, FieldOrder, IdForm, Listed,
+    Dependent, DependentRecords, Describe, DescribeStyle, FieldOrder, IdForm, Inherited, Listed,
     MissingTarget, ObjectType, QueryDefaults, Reference, RowStyle,
 };
 use super::permission::Permission;
 use super::settled::{
-    company_in_use, documented_use_of_sales_person, missing_company, missing_record,
+    company_in_use, documented_use_of_sales_person, lead_links, missing_company, missing_record,
     missing_sales_person, opportunity_in_use, other_use_of_sales_person,
 };
 use super::standard_fields::{
-    COMPANY_FIELDS, GUID, LEAD_FIELDS, OPPORTUNITY_FIELDS, ROLE_FIELDS, SALES_PERSON_FIELDS,
-    SAMPLE_FIELDS,
+    COMPANY_FIELDS, GUID, LEAD_COMPANY_FIELDS, LEAD_FIELDS, OPPORTUNITY_FIELDS, ROLE_FIELDS,
+    SALES_PERSON_FIELDS, SAMPLE_FIELDS,
 };
 
 /// All objects. Each is after those to which its records in a leads file can refer.
@@ -38,6 +38,7 @@ pub(in crate::simulator) static COMPANY: ObjectType = ObjectType {
         "jigsawCompanyStatus",
         "company",
     ],
+    also_searchable: |_| &[],
     searchable_customs: &[FieldType::String, FieldType::Integer],
     indexed: &["externalSalesPersonId", "company"],
     required: &[],
@@ -46,12 +47,21 @@ pub(in crate::simulator) static COMPANY: ObjectType = ObjectType {
         to: &SALES_PERSON,
         missing: missing_sales_person,
     }],
-    dependents: &[Dependent {
-        object: &OPPORTUNITY,
-        field: "externalCompanyId",
-        records: DependentRecords::Stored,
-        upon_delete: company_in_use,
-    }],
+    inherits: None,
+    dependents: &[
+        Dependent {
+            object: &LEAD,
+            field: "externalCompanyId",
+            records: DependentRecords::Stored,
+            upon_delete: company_in_use,
+        },
+        Dependent {
+            object: &OPPORTUNITY,
+            field: "externalCompanyId",
+            records: DependentRecords::Stored,
+            upon_delete: company_in_use,
+        },
+    ],
     single: None,
     reader: Permission::ReadCompany,
     writer: Permission::WriteCompany,
@@ -104,11 +114,19 @@ pub(in crate::simulator) static SALES_PERSON: ObjectType = ObjectType {
     key: &["externalSalesPersonId"],
     // The sample has the key last.
     searchable: &["email", "id", "externalSalesPersonId"],
+    also_searchable: |_| &[],
     searchable_customs: &[],
     indexed: &["email"],
     required: &[],
     references: &[],
+    inherits: None,
     dependents: &[
+        Dependent {
+            object: &LEAD,
+            field: "externalSalesPersonId",
+            records: DependentRecords::Stored,
+            upon_delete: documented_use_of_sales_person,
+        },
         Dependent {
             object: &COMPANY,
             field: "externalSalesPersonId",
@@ -187,6 +205,7 @@ pub(in crate::simulator) static OPPORTUNITY: ObjectType = ObjectType {
     // The documentation's sample does not have the last two; live instances do.
     searchable: &[GUID, "externalCompanyId", "externalSalesPersonId"],
     // Source: Adobe REST documentation, "Opportunities", section "Query".
+    also_searchable: |_| &[],
     searchable_customs: &[FieldType::String, FieldType::Integer],
     indexed: &["externalCompanyId", "externalSalesPersonId"],
     required: &["name"],
@@ -202,6 +221,7 @@ pub(in crate::simulator) static OPPORTUNITY: ObjectType = ObjectType {
             missing: missing_sales_person,
         },
     ],
+    inherits: None,
     dependents: &[Dependent {
         object: &ROLE,
         field: "externalOpportunityId",
@@ -250,6 +270,7 @@ pub(in crate::simulator) static ROLE: ObjectType = ObjectType {
     id_form: IdForm::Guid,
     key: &["externalOpportunityId", "leadId", "role"],
     searchable: &[GUID, "externalOpportunityId", "leadId"],
+    also_searchable: |_| &[],
     searchable_customs: &[],
     indexed: &["leadId", "externalOpportunityId"],
     required: &[],
@@ -265,6 +286,7 @@ pub(in crate::simulator) static ROLE: ObjectType = ObjectType {
             missing: |answers| MissingTarget::Skips(answers.role_unknown_opportunity.value()),
         },
     ],
+    inherits: None,
     dependents: &[],
     single: Some(("isPrimary", "externalOpportunityId")),
     reader: Permission::ReadOpportunity,
@@ -335,10 +357,27 @@ pub(in crate::simulator) static LEAD: ObjectType = ObjectType {
         "sfdcOpptyId",
         "twitterId",
     ],
+    also_searchable: lead_links,
     searchable_customs: &[FieldType::String, FieldType::Email, FieldType::Integer],
-    indexed: &["email"],
+    indexed: &["email", "externalCompanyId", "externalSalesPersonId"],
     required: &[],
-    references: &[],
+    references: &[
+        Reference {
+            field: "externalCompanyId",
+            to: &COMPANY,
+            missing: missing_company,
+        },
+        Reference {
+            field: "externalSalesPersonId",
+            to: &SALES_PERSON,
+            missing: missing_sales_person,
+        },
+    ],
+    // Source: Adobe REST documentation, "Companies".
+    inherits: Some(Inherited {
+        through: "externalCompanyId",
+        fields: LEAD_COMPANY_FIELDS,
+    }),
     dependents: &[],
     single: None,
     reader: Permission::ReadLead,

@@ -5,9 +5,11 @@
 
 use super::envelope::CallKind;
 use super::ids::{new_id, note_id};
+use super::inherited;
+use super::references::check_references;
 use super::refusal::RecordRefusal;
 use super::rules::Rules;
-use super::values::{Values, typed};
+use super::values::{NamedBy, Values, typed};
 use super::write::{WriteCall, WritePass, done};
 use crate::simulator::instance::profile::DEFAULT_PARTITION;
 use crate::simulator::objects::field::ObjectField;
@@ -135,8 +137,10 @@ impl LeadSyncCall<'_> {
         rules: Rules<'_>,
         store: &mut StoreWriter<'_>,
         old: &StoredRecord,
-        values: Values<'_>,
+        mut values: Values<'_>,
     ) -> Result<ResultRow, RecordRefusal> {
+        check_references(rules, NamedBy::Id, &values, store)?;
+        inherited::write(rules, store, Some(old), &mut values)?;
         let mut record = old.clone();
         for (name, (field, value)) in values {
             let names_record = name == LEAD.id && self.lookup.name == LEAD.id;
@@ -160,10 +164,12 @@ impl LeadSyncCall<'_> {
 pub(in crate::simulator) fn insert(
     rules: Rules<'_>,
     store: &mut StoreWriter<'_>,
-    values: Values<'_>,
+    mut values: Values<'_>,
     partition: u64,
     given: &[&str],
 ) -> Result<StoredRecord, RecordRefusal> {
+    check_references(rules, NamedBy::Key, &values, store)?;
+    inherited::write(rules, store, None, &mut values)?;
     let mut record = StoredRecord::new();
     for (name, (field, value)) in values {
         if let Some(value) = value

@@ -5,6 +5,7 @@ pub(super) mod delete;
 pub(super) mod envelope;
 pub(super) mod forms;
 pub(super) mod ids;
+pub(super) mod inherited;
 pub(super) mod leads;
 pub(super) mod listed;
 pub(super) mod paging;

@@ -7,6 +7,7 @@ use std::hash::Hash;
 
 use super::envelope::CallKind;
 use super::forms;
+use super::inherited::inherit;
 use super::paging;
 use super::rules::Rules;
 use super::values::{NamedBy, identity, typed_key};
@@ -143,7 +144,11 @@ impl QueryCall {
             from,
             size,
         };
-        request.find(tables, |record| rules.shows(object, record))
+        let mut page = request.find(tables, |record| rules.shows(object, record))?;
+        for (_, record) in &mut page.records {
+            inherit(rules, tables, record)?;
+        }
+        Ok(page)
     }
 
     fn rows(

@@ -23,6 +23,23 @@ pub(in crate::simulator) fn check(
     values: &Values<'_>,
 ) -> Result<(), RecordRefusal> {
     let (rules, store) = (pass.rules, &*pass.store);
+    check_references(rules, by, values, store)?;
+    if rules.answers.second_primary == SecondPrimary::Invalid
+        && let Some(key) = key
+        && has_other(rules, key, values, store)?
+    {
+        return Err(CodedReason::invalid("There is a primary record already").into());
+    }
+    Ok(())
+}
+
+/// Refuses a record that refers to one that does not exist.
+pub(in crate::simulator) fn check_references(
+    rules: Rules<'_>,
+    by: NamedBy,
+    values: &Values<'_>,
+    store: &StoreWriter<'_>,
+) -> Result<(), RecordRefusal> {
     let object = rules.schema.object;
     for reference in object.references {
         // A record that is identified by its id already exists, and its key does not change.
@@ -32,12 +49,6 @@ pub(in crate::simulator) fn check(
         if let Some(named) = value(values, reference.field) {
             check_reference(rules, reference, &named, store)?;
         }
-    }
-    if rules.answers.second_primary == SecondPrimary::Invalid
-        && let Some(key) = key
-        && has_other(rules, key, values, store)?
-    {
-        return Err(CodedReason::invalid("There is a primary record already").into());
     }
     Ok(())
 }
@@ -62,7 +73,7 @@ fn check_reference(
 }
 
 /// The folded key that a reference names.
-fn key_of(rules: Rules<'_>, target: &ObjectType, named: &str) -> String {
+pub(in crate::simulator) fn key_of(rules: Rules<'_>, target: &ObjectType, named: &str) -> String {
     let folding = KeyFolding::of(rules.answers);
     let [field] = target.key else {
         return String::new();

@@ -116,6 +116,7 @@ const MESSAGES: &[(&str, &str)] = &[
     ("1014", "Failed to create Object"),
     ("1017", "Object already exists"),
     ("1018", "CRM Enabled"),
+    ("1021", "Company update not allowed"),
     ("1022", "Object in use"),
     ("1036", "Duplicate object found in input"),
 ];

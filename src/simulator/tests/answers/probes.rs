@@ -49,6 +49,17 @@ fn lead() -> Step {
     write(LEADS, &json!({ "email": "ada@example.com" }))
 }
 
+/// A company and its lead.
+fn joined() -> Vec<Step> {
+    vec![
+        write(COMPANIES, &json!({ "externalCompanyId": "C" })),
+        write(
+            LEADS,
+            &json!({ "email": "ada@example.com", "externalCompanyId": "C" }),
+        ),
+    ]
+}
+
 fn query(rest: &str) -> Step {
     let path = format!("{OPPORTUNITIES}?filterType=dedupeFields&filterValues={rest}");
     Step::Get(path)
@@ -239,6 +250,32 @@ fn records() -> Vec<Probe> {
             &["\"success\":false", "skipped"],
         )
         .with(|options, directory| options.leads = file(directory, "salesPersons: [sp]")),
+        probe(
+            "leadCompanyFields",
+            vec![
+                write(LEADS, &json!({ "email": "ada@example.com", "industry": "Tea" })),
+                Step::Get(format!("{COMPANIES}?filterType=id&filterValues=1&fields=industry")),
+            ],
+            &["1021", "\"industry\":\"Tea\""],
+        )
+        .after(joined()),
+        probe(
+            "leadLeavesCompany",
+            vec![write(
+                LEADS,
+                &json!({ "email": "ada@example.com", "externalCompanyId": null }),
+            )],
+            &["1003", "updated"],
+        )
+        .after(joined()),
+        probe(
+            "leadLinkFilters",
+            vec![Step::Get(format!(
+                "{LEADS}?filterType=externalCompanyId&filterValues=c&fields=email"
+            ))],
+            &["1003", "ada@example.com"],
+        )
+        .after(joined()),
         probe(
             "deleteMissing",
             vec![write(DELETE, &json!({ "externalOpportunityId": "A" }))],
