@@ -16,6 +16,7 @@ mod leads_of_companies;
 mod life_cycle;
 mod limits;
 mod links;
+mod marketorestpython;
 mod partitions;
 mod queries;
 mod rules;
