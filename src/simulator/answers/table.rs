@@ -56,9 +56,9 @@ switches! {
     secondPrimary second_primary: SecondPrimary { Accepted = "accepted", Invalid = "1003" }
         "A second primary role of an opportunity. \"Opportunity Roles\" does not forbid it."
     unknownCompany unknown_company: UnknownCompany { Object = "1013", Stored = "stored" }
-        "An externalCompanyId without a known company. \"CRM Synchronization Architecture\": the company must exist. No page gives a code."
+        "An externalCompanyId without a company, once the instance knows any. \"CRM Synchronization Architecture\": the company must exist. No page gives a code."
     unknownSalesPerson unknown_sales_person: UnknownSalesPerson { Response = "response718", Record = "record718" }
-        "An externalSalesPersonId without a known sales person. \"Error codes\" lists 718 as a code of responses, and names Sync Opportunities."
+        "An externalSalesPersonId without a sales person, once the instance knows any. \"Error codes\" lists 718 as a code of responses, and names Sync Opportunities only."
     leadCompanyFields lead_company_fields: LeadCompanyFields { Refused = "1021", Company = "changeTheCompany" }
         "A sync of a lead that has joined a company, with fields of the company. \"Error codes\": 1021 is \"Company update not allowed\". An article of Adobe's knowledge base (ka-28156): the change goes to the company."
     leadLeavesCompany lead_leaves_company: LeadLeavesCompany { Invalid = "1003", Ignored = "ignored" }
@@ -72,7 +72,7 @@ switches! {
     crmManaged crm_managed: CrmManaged { Omitted = "omitted", Shown = "shown" }
         "Whether describe has crmManaged while native CRM sync is on. The published description has the member, the samples do not."
     deleteMissing delete_missing: DeleteMissing { Object = "objectNotFound", Record = "recordNotFound" }
-        "The message of 1013 for the delete of a missing record. \"Custom Objects\" has \"Object not found\", \"Companies\" has \"Record not found\"."
+        "The message of 1013 for the delete of a missing opportunity or role. \"Custom Objects\" has \"Object not found\". \"Companies\" and \"Sales Persons\" have \"Record not found\", which is the answer for these objects."
     deleteExtraMembers delete_extra_members: DeleteExtraMembers { Invalid = "1003", Field = "1006", Ignored = "ignored" }
         "A delete with members besides the key. Seen for custom objects: each record is skipped, with an unrecorded code."
     deleteOpportunityWithRoles delete_opportunity_with_roles: DeleteOpportunityWithRoles { Cascade = "cascade", InUse = "inUse", Orphan = "orphan" }
@@ -104,7 +104,7 @@ switches! {
     unknownQueryField unknown_query_field: UnknownQueryField { Field = "1006", Invalid = "1003", Ignored = "ignored" }
         "An unknown name in fields. \"Error codes\": 1006 is \"Field not found\"."
     defaultFields default_fields: DefaultFields { Keys = "keysAndTimes", Sample = "sample" }
-        "The fields of a query that names none. The published description: keys, createdAt, updatedAt and the filter. The sample of \"Opportunities\" also has name, description, amount and source, and no times."
+        "The fields of a query that names none. The published description: keys, createdAt, updatedAt and the filter. The sample of \"Opportunities\" also has name, description, amount and source, that of \"Companies\" the name, and neither has times. Sales persons have all fields with a value."
     batchSizeBeyond batch_size_beyond: BatchSizeBeyond { Invalid = "1003", Type = "1001", Clamped = "clamped" }
         "A batchSize that is not between 1 and 300. \"Opportunities\" has the limit. Refusing the call reveals mistakes that clamping would hide."
     refusedPageToken refused_page_token: RefusedPageToken { Invalid = "1003", NoData = "702" }
@@ -116,7 +116,7 @@ switches! {
     queryOrder query_order: QueryOrder { Asked = "asked", Reversed = "reversed" }
         "The order of rows in a page. No page guarantees an order."
     emptyField empty_field: EmptyField { Null = "asNull", Omitted = "omitted" }
-        "A requested field of an opportunity or role without a value. Seen: explicit nulls. \"Opportunities\": a requested field that is not returned is null."
+        "A requested field without a value, of any object but leads. Seen: explicit nulls, for companies too. \"Opportunities\": a requested field that is not returned is null."
     unsetBoolean unset_boolean: UnsetBoolean { Recorded = "recorded", Null = "null" }
         "A boolean that was never written. Seen: null for opportunities, false for roles and leads. No page states it."
     numberForm number_form: NumberForm { Numbers = "numbers", Amounts = "amountsAsText", Text = "text" }
@@ -128,7 +128,7 @@ switches! {
     guidBlank guid_blank: GuidBlank { None = "none", Trailing = "trailing" }
         "Whether a query's marketoGUID ends with a blank, as in the samples of \"Opportunities\". The blank is probably a mistake on the page."
     lastPage last_page: LastPage { Omitted = "omitted", Said = "moreResultFalse" }
-        "Whether the last page of opportunities or roles has moreResult. The samples omit it."
+        "Whether the last page has moreResult, of any object but leads. The samples omit it."
     emptyResult empty_result: EmptyResult { List = "list", Omitted = "omitted" }
         "A result without rows. The published description requires the member. Seen for other endpoints: it is omitted."
     envelope envelope: Envelope { Short = "short", Full = "full" }

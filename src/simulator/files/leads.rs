@@ -202,30 +202,24 @@ impl<'de> Visitor<'de> for LeadsFileVisitor {
         let lists: Vec<&str> = lists.map(|listed| listed.member).collect();
         let mut file = LeadsFile::default();
         while let Some(name) = map.next_key::<String>()? {
-            if let Some(list) = lists.iter().find(|list| **list == name) {
-                if let Some(records) = map.next_value::<Option<_>>()? {
-                    once(&name, file.listed.insert(list, records))?;
+            let repeated = if let Some(list) = lists.iter().find(|list| **list == name) {
+                let records = map.next_value::<Option<_>>()?;
+                records.is_some_and(|records| file.listed.insert(list, records).is_some())
+            } else {
+                match name.as_str() {
+                    "leads" => file.leads.replace(map.next_value()?).is_some(),
+                    "partitions" => file.partitions.replace(map.next_value()?).is_some(),
+                    _ => {
+                        let known = ["leads", "partitions"];
+                        return Err(unknown(&name, &[&known[..], &lists].concat()));
+                    }
                 }
-                continue;
-            }
-            match name.as_str() {
-                "leads" => once(&name, file.leads.replace(map.next_value()?))?,
-                "partitions" => once(&name, file.partitions.replace(map.next_value()?))?,
-                _ => {
-                    let known = ["leads", "partitions"];
-                    return Err(unknown(&name, &[&known[..], &lists].concat()));
-                }
+            };
+            if repeated {
+                return Err(duplicate(&name));
             }
         }
         Ok(file)
-    }
-}
-
-/// Refuses a member that was there before.
-fn once<T, E: Error>(name: &str, before: Option<T>) -> Result<(), E> {
-    match before {
-        Some(_) => Err(duplicate(name)),
-        None => Ok(()),
     }
 }
 

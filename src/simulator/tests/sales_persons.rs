@@ -234,7 +234,7 @@ async fn native_crm_sync_makes_them_read_only() {
     let before = bench().await;
     before.sales_persons(&["S"]).await;
     let bench = bench_in(before.stop().await, |options, _| {
-        options.crm = Crm::Dynamics
+        options.crm = Crm::Dynamics;
     })
     .await;
     assert_eq!(code(&bench.get(DESCRIBE_SALES_PERSONS).await), "ok");

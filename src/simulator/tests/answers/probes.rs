@@ -18,6 +18,7 @@ pub(super) fn all() -> Vec<Probe> {
         references_and_keys(),
         values(),
         records(),
+        companies_and_sales_persons(),
         calls(),
         forms(),
         crm_and_types(),
@@ -239,6 +240,34 @@ fn records() -> Vec<Probe> {
             role(1, true),
         ]),
         probe(
+            "deleteMissing",
+            vec![write(DELETE, &json!({ "externalOpportunityId": "A" }))],
+            &["Object not found", "Record not found"],
+        ),
+        probe(
+            "deleteExtraMembers",
+            vec![write(
+                DELETE,
+                &json!({ "externalOpportunityId": "A", "name": "A" }),
+            )],
+            &["1003", "1006", "deleted"],
+        )
+        .after(vec![a(json!({}))]),
+        probe(
+            "deleteOpportunityWithRoles",
+            vec![
+                write(DELETE, &json!({ "externalOpportunityId": "A" })),
+                find_role("role").remove(0),
+            ],
+            &["\"result\":[]", "1022", "deleted"],
+        )
+        .after(vec![a(json!({})), lead(), role(1, false)]),
+    ]
+}
+
+fn companies_and_sales_persons() -> Vec<Probe> {
+    vec![
+        probe(
             "unknownCompany",
             vec![a(json!({ "externalCompanyId": "c" }))],
             &["1013", "created"],
@@ -277,29 +306,6 @@ fn records() -> Vec<Probe> {
         )
         .after(joined()),
         probe(
-            "deleteMissing",
-            vec![write(DELETE, &json!({ "externalOpportunityId": "A" }))],
-            &["Object not found", "Record not found"],
-        ),
-        probe(
-            "deleteExtraMembers",
-            vec![write(
-                DELETE,
-                &json!({ "externalOpportunityId": "A", "name": "A" }),
-            )],
-            &["1003", "1006", "deleted"],
-        )
-        .after(vec![a(json!({}))]),
-        probe(
-            "deleteOpportunityWithRoles",
-            vec![
-                write(DELETE, &json!({ "externalOpportunityId": "A" })),
-                find_role("role").remove(0),
-            ],
-            &["\"result\":[]", "1022", "deleted"],
-        )
-        .after(vec![a(json!({})), lead(), role(1, false)]),
-        probe(
             "deleteCompanyInUse",
             vec![write(
                 DELETE_COMPANIES,
@@ -333,6 +339,18 @@ fn records() -> Vec<Probe> {
             ),
             write(DELETE_COMPANIES, &json!({ "externalCompanyId": "C" })),
         ]),
+        probe(
+            "salesPersonEmail",
+            vec![write(
+                SALES_PERSONS,
+                &json!({ "externalSalesPersonId": "S", "email": "new@example.com" }),
+            )],
+            &["1003", "updated"],
+        )
+        .after(vec![write(
+            SALES_PERSONS,
+            &json!({ "externalSalesPersonId": "S", "email": "old@example.com" }),
+        )]),
     ]
 }
 
@@ -581,18 +599,6 @@ fn crm_and_types() -> Vec<Probe> {
                 "Person Id\",\"dataType\":\"string\",\"length\":255",
             ],
         ),
-        probe(
-            "salesPersonEmail",
-            vec![write(
-                SALES_PERSONS,
-                &json!({ "externalSalesPersonId": "S", "email": "new@example.com" }),
-            )],
-            &["1003", "updated"],
-        )
-        .after(vec![write(
-            SALES_PERSONS,
-            &json!({ "externalSalesPersonId": "S", "email": "old@example.com" }),
-        )]),
         probe(
             "sampleFields",
             vec![query("A&fields=source")],
