@@ -194,6 +194,26 @@ pub(in crate::simulator) enum UponDelete {
     Deleted,
 }
 
+impl DescribeStyle {
+    /// Describe of opportunities and roles as a live instance answered in 2016.
+    pub(super) const RECORDED: Self = Self {
+        description: None,
+        times: ["2015-04-25T01:02:24Z", "2015-04-25T01:02:24Z"],
+        searchable: None,
+        api_names: true,
+        order: FieldOrder::Sorted,
+    };
+
+    /// Their samples, which are of a build before the release.
+    pub(super) const SAMPLE: Self = Self {
+        description: None,
+        times: ["2015-02-03T22:36:23Z", "2015-02-03T22:36:24Z"],
+        searchable: None,
+        api_names: false,
+        order: FieldOrder::Sampled,
+    };
+}
+
 impl ObjectType {
     /// Whether a field is part of the key and a string.
     pub(in crate::simulator) fn is_text_key(&self, name: &str) -> bool {

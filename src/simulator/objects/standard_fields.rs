@@ -216,6 +216,16 @@ pub(in crate::simulator) const LEAD_FIELDS: &[ObjectField] = &[
     ObjectField::string("sfdcOpptyId", "SFDC Oppty Id", 255),
 ];
 
+/// The fields of a query of leads that names none.
+pub(in crate::simulator) const LEAD_DEFAULTS: &[&str] = &[
+    "id",
+    "email",
+    "updatedAt",
+    "createdAt",
+    "firstName",
+    "lastName",
+];
+
 /// The fields that a lead has from its company.
 pub(in crate::simulator) const LEAD_COMPANY_FIELDS: &[&str] = &[
     "company",

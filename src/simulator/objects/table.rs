@@ -15,8 +15,8 @@ use super::settled::{
     missing_sales_person, opportunity_in_use, other_use_of_sales_person,
 };
 use super::standard_fields::{
-    COMPANY_FIELDS, GUID, LEAD_COMPANY_FIELDS, LEAD_FIELDS, OPPORTUNITY_FIELDS, ROLE_FIELDS,
-    SALES_PERSON_FIELDS, SAMPLE_FIELDS,
+    COMPANY_FIELDS, GUID, LEAD_COMPANY_FIELDS, LEAD_DEFAULTS, LEAD_FIELDS, OPPORTUNITY_FIELDS,
+    ROLE_FIELDS, SALES_PERSON_FIELDS, SAMPLE_FIELDS,
 };
 
 /// All objects. Each is after those to which its records in a leads file can refer.
@@ -162,9 +162,9 @@ pub(in crate::simulator) static SALES_PERSON: ObjectType = ObjectType {
         recorded: DescribeStyle {
             order: FieldOrder::Sorted,
             api_names: false,
-            ..SAMPLE
+            ..DescribeStyle::SAMPLE
         },
-        sample: SAMPLE,
+        sample: DescribeStyle::SAMPLE,
     }),
     field_endpoints: false,
     extensible: false,
@@ -176,24 +176,6 @@ pub(in crate::simulator) static SALES_PERSON: ObjectType = ObjectType {
     remembered: None,
     fields: SALES_PERSON_FIELDS,
     sample_fields: &[],
-};
-
-/// Describe of opportunities and roles as a live instance answered in 2016.
-const RECORDED: DescribeStyle = DescribeStyle {
-    description: None,
-    times: ["2015-04-25T01:02:24Z", "2015-04-25T01:02:24Z"],
-    searchable: None,
-    api_names: true,
-    order: FieldOrder::Sorted,
-};
-
-/// Their samples, which are of a build before the release.
-const SAMPLE: DescribeStyle = DescribeStyle {
-    description: None,
-    times: ["2015-02-03T22:36:23Z", "2015-02-03T22:36:24Z"],
-    searchable: None,
-    api_names: false,
-    order: FieldOrder::Sampled,
 };
 
 pub(in crate::simulator) static OPPORTUNITY: ObjectType = ObjectType {
@@ -251,9 +233,9 @@ pub(in crate::simulator) static OPPORTUNITY: ObjectType = ObjectType {
         display: Some("Opportunity"),
         recorded: DescribeStyle {
             description: Some("Marketo Opportunity"),
-            ..RECORDED
+            ..DescribeStyle::RECORDED
         },
-        sample: SAMPLE,
+        sample: DescribeStyle::SAMPLE,
     }),
     field_endpoints: true,
     extensible: true,
@@ -312,11 +294,11 @@ pub(in crate::simulator) static ROLE: ObjectType = ObjectType {
         display: Some("Opportunity Role"),
         recorded: DescribeStyle {
             description: Some("Marketo Opportunity Person Role"),
-            ..RECORDED
+            ..DescribeStyle::RECORDED
         },
         sample: DescribeStyle {
             searchable: Some(&[GUID, "leadId", "externalOpportunityId"]),
-            ..SAMPLE
+            ..DescribeStyle::SAMPLE
         },
     }),
     field_endpoints: false,
@@ -326,15 +308,6 @@ pub(in crate::simulator) static ROLE: ObjectType = ObjectType {
     fields: ROLE_FIELDS,
     sample_fields: &[],
 };
-
-const LEAD_DEFAULTS: &[&str] = &[
-    "id",
-    "email",
-    "updatedAt",
-    "createdAt",
-    "firstName",
-    "lastName",
-];
 
 pub(in crate::simulator) static LEAD: ObjectType = ObjectType {
     name: "lead",
