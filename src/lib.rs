@@ -68,11 +68,12 @@
 //!
 //! # Where things go
 //!
-//! - **A kind** (companies, sales persons, custom objects): an entry in [`model::kind::KINDS`] and one in the simulator's table
+//! - **A kind** (as companies): an entry in [`model::kind::KINDS`] and one in the simulator's table
 //!   (`simulator/objects/table.rs`). Manifests, planner, applier and output follow; a test renews `schemas/`.
-//! - **A reference** (a field or key part that names another record): today a part of the kind's table: `parent` and
-//!   [`model::kind::KeyPart`] in `model/kind.rs`. `plan/parent.rs` and `plan/batch.rs` order waves by it, `observe/leads.rs` finds leads,
-//!   `run/references.rs` checks them, and `plan/reference.rs` tells a mistake from a reference that was lost.
+//! - **A reference** (a field or key part that names another record): a [`model::Reference`] of the kind's entry. `plan/referring.rs` says
+//!   what a change needs and what it releases: by that `apply/blocked.rs` holds changes back, and a canary takes along what it needs.
+//!   `run/references.rs` looks for what is named, `plan/reference.rs` and `plan/planner.rs` tell a mistake from a reference that was lost,
+//!   and `plan/used.rs` refuses to delete what others name.
 //! - **A guard**: its limit in [`plan::Guards`] and its check in `plan/guard.rs`, the reason as a variant of [`plan::Refusal`], what lifts
 //!   it in [`plan::Permits`]; its member in `config/file.rs` (`GuardsFile`), its flag in `cli/args/planning.rs`, its text in `render/refusal.rs`.
 //! - **A limit of the policy**: its member in `config/policy/file.rs`, its check in `config/policy/rules.rs`, what it refuses in

@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::{env, fs};
 
+use crate::api::ApiError;
 use crate::config::InstanceFields;
+use crate::model::ObjectKind;
 use crate::model::kind::KINDS;
 use crate::observe;
-use crate::render::{DescribeDocument, counted, describe_table};
+use crate::render::{DescribeDocument, counted, describe_table, escaped};
 
 use super::args::{DescribeArgs, Format};
 use super::connect::{print_unmasked, with_session};
@@ -19,16 +21,16 @@ pub(super) async fn run(context: &Context, args: &DescribeArgs) -> Result<Exit, 
     if args.save {
         return save(context).await;
     }
+    let kinds = KINDS.into_iter();
+    let kinds = kinds.filter(|kind| args.kind.is_none_or(|only| only == *kind));
     let described = with_session(context, async |connected| {
-        let mut described = Vec::new();
-        for kind in KINDS {
-            if args.kind.is_none_or(|only| only == kind) {
-                described.push(observe::describe(&connected.session.client, kind).await?);
-            }
-        }
-        Ok(described)
+        let client = &connected.session.client;
+        let ask = async |kind| observe::describe(client, kind).await;
+        Ok(observe::of_each_kind(kinds, ask).await?)
     })
     .await?;
+    tell_withheld(context, &described.withheld);
+    let described: Vec<_> = { described.known.into_iter() }.map(|(_, it)| it).collect();
     context.out.data(&match args.format {
         Format::Table => describe_table(&described),
         Format::Json => json(&DescribeDocument::of(&described))?,
@@ -41,8 +43,11 @@ async fn save(context: &Context) -> Result<Exit, CliError> {
     let (path, text, counts) = with_session(context, async |connected| {
         let mut fields = InstanceFields::default();
         let mut counts = Vec::new();
-        for kind in KINDS {
-            let described = observe::describe(&connected.session.client, kind).await?;
+        let client = &connected.session.client;
+        let ask = async |kind| observe::describe(client, kind).await;
+        let described = observe::of_each_kind(KINDS, ask).await?;
+        tell_withheld(context, &described.withheld);
+        for (kind, described) in described.known {
             let names = described.notes.iter().filter_map(|(name, note)| {
                 Some((name.to_string(), note.display_name.as_deref()?.to_owned()))
             });
@@ -81,6 +86,20 @@ async fn save(context: &Context) -> Result<Exit, CliError> {
         counts.join(", ")
     ))?;
     Ok(Exit::Done)
+}
+
+/// The kinds that an instance withholds, and what it says.
+pub(super) type Withheld = Vec<(&'static ObjectKind, ApiError)>;
+
+/// Says which kinds are left out.
+pub(super) fn tell_withheld(context: &Context, withheld: &Withheld) {
+    for (kind, error) in withheld {
+        let why = escaped(&error.to_string()).into_owned();
+        let nouns = kind.nouns;
+        context
+            .out
+            .progress(&format!("{nouns} are left out: {why}"));
+    }
 }
 
 /// The path as seen from here.

@@ -182,20 +182,29 @@ fn kinds(columns: &Columns, options: &Options) -> Result<Vec<&'static ObjectKind
                 .is_some()
         })
     };
-    let keyed: Vec<_> = KINDS.into_iter().filter(has_key).collect();
+    let mut keyed: Vec<_> = KINDS.into_iter().filter(has_key).collect();
+    // What the records of a row refer to is no record of the row.
+    let named: Vec<_> = keyed
+        .iter()
+        .flat_map(|kind| kind.field_references())
+        .collect();
+    keyed.retain(|kind| named.iter().all(|(_, named)| named != kind));
     let whole: Vec<_> = keyed
         .iter()
         .copied()
         .filter(|kind| has_required(kind))
         .collect();
     match (&*whole, &*keyed) {
-        ([], []) => match RecordReader::new(KINDS[0], all, columns) {
-            Err(part) => Err(ConvertError::NoKeyColumn {
-                part: part.to_owned(),
-                kind: KINDS[0].name,
-            }),
-            Ok(_) => Ok(vec![KINDS[0]]),
-        },
+        ([], []) => {
+            let deals = KINDS.into_iter().find(|kind| !kind.deal.is_empty());
+            let deals = deals.unwrap_or(KINDS[0]);
+            let read = RecordReader::new(deals, all, columns);
+            read.map(|_| vec![deals])
+                .map_err(|part| ConvertError::NoKeyColumn {
+                    part: part.to_owned(),
+                    kind: deals.name,
+                })
+        }
         ([], keyed) => Ok(keyed.to_vec()),
         (whole, _) => Ok(whole.to_vec()),
     }

@@ -14,7 +14,6 @@ use super::target::{Target, Use};
 use super::value::{other_currency, text, truth, value};
 use super::words::{Standing, standing};
 use crate::manifest::EntryPart;
-use crate::model::kind::KINDS;
 use crate::model::{DataType, DealField, KeyPart, KeyType, ObjectKind, Value};
 
 /// A record of a row.
@@ -51,7 +50,7 @@ impl<'c> RecordReader<'c> {
             .map(|part| key_column(part, columns))
             .collect();
         let fields = columns.taken.iter().filter(|column| match &column.target {
-            Target::Field { name, .. } => owner(name, kinds) == Some(kind),
+            Target::Field { name, .. } => !kind.is_key(name) && owner(name, kinds) == Some(kind),
             // What deals are made of goes to the kind of deals.
             Target::Use(word) => *word == Use::Deleted || !kind.deal.is_empty(),
             Target::KeyPart(_) | Target::LeadBy(_) => false,
@@ -277,7 +276,9 @@ pub(super) fn is_used(target: &Target, kinds: &[&'static ObjectKind]) -> bool {
     match target {
         Target::KeyPart(field) => parts.any(|part| part.field == *field),
         Target::LeadBy(_) => parts.any(|part| matches!(part.holds, KeyType::Lead { .. })),
-        Target::Field { name, .. } => owner(name, kinds).is_some(),
+        Target::Field { name, .. } => {
+            parts.any(|part| part.field == &**name) || owner(name, kinds).is_some()
+        }
         Target::Use(Use::Deleted) => true,
         Target::Use(Use::Status | Use::Lost | Use::Currency | Use::Period) => {
             kinds.iter().any(|kind| !kind.deal.is_empty())
@@ -292,7 +293,8 @@ fn owner(name: &str, kinds: &[&'static ObjectKind]) -> Option<&'static ObjectKin
         known.any(|field| field.name == name)
     };
     let known = kinds.iter().copied().find(knows);
-    let is_of_others = KINDS.iter().any(knows);
+    let mut children = kinds.iter().flat_map(|kind| kind.children());
+    let is_of_others = children.any(|kind| knows(&kind));
     let custom = kinds.iter().copied().find(|kind| kind.extensible);
     known.or(custom.filter(|_| !is_of_others))
 }
@@ -300,10 +302,12 @@ fn owner(name: &str, kinds: &[&'static ObjectKind]) -> Option<&'static ObjectKin
 fn key_column<'c>(part: &KeyPart, columns: &'c Columns) -> Result<&'c Column, &'static str> {
     let is_part = |target: &Target| match (target, part.holds) {
         (Target::KeyPart(field), _) => *field == part.field,
+        // What is a field of records of one kind may be the key of another.
+        (Target::Field { name, .. }, KeyType::Text { .. }) => **name == *part.field,
         (Target::LeadBy(_), KeyType::Lead { .. }) => true,
-        (Target::LeadBy(_), KeyType::Text { .. }) | (Target::Field { .. } | Target::Use(_), _) => {
-            false
-        }
+        (Target::LeadBy(_), KeyType::Text { .. })
+        | (Target::Field { .. }, KeyType::Lead { .. })
+        | (Target::Use(_), _) => false,
     };
     columns.find(is_part).ok_or(part.field)
 }

@@ -141,8 +141,10 @@ impl FromStr for Target {
             let words: Vec<&str> = Use::ALL.into_iter().map(Use::word).collect();
             return Err(format!("expected one of {}", words.join(", ")));
         }
+        let mut references = KINDS.into_iter().flat_map(ObjectKind::field_references);
+        let is_field = references.any(|(reference, _)| reference.field == text);
         let mut parts = KINDS.into_iter().flat_map(|kind| kind.key);
-        if let Some(part) = parts.find(|part| part.field == text) {
+        if let Some(part) = parts.find(|part| part.field == text && !is_field) {
             return Ok(Self::KeyPart(part.field));
         }
         if let Some((word, field)) = text.split_once('.') {

@@ -32,15 +32,17 @@ impl Tally {
         tally
     }
 
-    /// How many records an undo deletes at most: those that were created, and those that may have been.
-    #[must_use]
-    pub fn undo_deletes(changes: &[Change], outcomes: &[Outcome]) -> usize {
+    /// The changes whose records an undo deletes at most: those that were created, and those that may have been.
+    pub fn undone_creations<'c>(
+        changes: &'c [Change],
+        outcomes: &'c [Outcome],
+    ) -> impl Iterator<Item = &'c Change> {
         let of_changes = changes.iter().zip(outcomes);
         let created = of_changes.filter(|(change, outcome)| {
             let may_be_there = matches!(outcome, Outcome::Applied { .. } | Outcome::Unknown { .. });
             change.verb() == Verb::Create && may_be_there
         });
-        created.count()
+        created.map(|(change, _)| change)
     }
 
     /// Whether every change was applied.

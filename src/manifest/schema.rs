@@ -225,7 +225,7 @@ fn fields(kind: &ObjectKind) -> Map<String, Value> {
 
 /// All other members of an entry: custom fields, whose types only the instance knows.
 fn further_fields(kind: &ObjectKind) -> Value {
-    if kind.extensible {
+    if !kind.documents_all {
         json!({
             "description": "A field of the instance, by its API name. `null` clears it.",
             "type": ["string", "number", "boolean", "null"],

@@ -30,7 +30,7 @@ pub struct FieldCheck<'s> {
 /// Where a schema comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Authority {
-    /// The documentation, which has only the standard fields of an extensible kind.
+    /// The documentation, which may have only some of the fields.
     Documentation,
     /// The instance's own description, which is complete.
     Instance,
@@ -100,7 +100,7 @@ impl<'s> FieldCheck<'s> {
             // Probably a custom field: the documentation cannot tell.
             None => {
                 self.authority == Authority::Documentation
-                    && kind.extensible
+                    && !kind.documents_all
                     && self.schema.folded(name).is_none()
             }
         }
@@ -152,7 +152,7 @@ impl<'s> FieldCheck<'s> {
         let known_offline = self.authority == Authority::Documentation;
         let twin = self.schema.folded(name);
         // Probably a custom field: only the instance can tell.
-        if known_offline && kind.extensible && twin.is_none() {
+        if known_offline && !kind.documents_all && twin.is_none() {
             return None;
         }
         let suggestion = match twin {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::{join, join_all};
 
-use crate::api::{ApiError, Client, Description};
+use crate::api::{ApiError, Client, Description, Disposition};
 use crate::model::kind::KINDS;
 use crate::model::{Desired, Ensure, ObjectKind, Schema};
 use crate::plan::Schemas;
@@ -74,11 +74,59 @@ pub async fn schemas(
 /// The codes that may mean that a kind has no endpoints. The documentation names none.
 const NOT_EXPOSED: [&str; 3] = ["603", "610", "703"];
 
-/// Whether an instance has said that it has no endpoints of a kind, or none for this user.
+/// Whether an instance has refused something about a kind because it has no endpoints of it, or none for this user. Only who uses the
+/// kind has to care.
 #[must_use]
-pub fn is_not_exposed(error: &ApiError) -> bool {
+pub fn is_withheld(error: &ApiError) -> bool {
+    // A native CRM sync stands in the way of every kind.
+    !matches!(error, ApiError::NativeCrmSync { .. })
+        && (error.disposition() == Disposition::Denied || is_not_exposed(error))
+}
+
+fn is_not_exposed(error: &ApiError) -> bool {
     let refusal = error.refusal();
     refusal.is_some_and(|refusal| NOT_EXPOSED.contains(&&*refusal.code))
+}
+
+/// What is asked of each kind, and why it is not known of some. If it is known of none, that of the first kind is the error.
+///
+/// # Errors
+/// A call failed for another reason than that the instance withholds the kind.
+pub async fn of_each_kind<T>(
+    kinds: impl IntoIterator<Item = &'static ObjectKind>,
+    ask: impl AsyncFn(&'static ObjectKind) -> Result<T, ApiError>,
+) -> Result<KindAnswers<T>, ApiError> {
+    let mut answers = KindAnswers {
+        known: Vec::new(),
+        withheld: Vec::new(),
+    };
+    for kind in kinds {
+        match ask(kind).await {
+            Ok(answer) => answers.known.push((kind, answer)),
+            Err(error) if is_withheld(&error) => answers.withheld.push((kind, error)),
+            Err(error) => return Err(error),
+        }
+    }
+    match answers.withheld.pop() {
+        Some((_, error)) if answers.known.is_empty() => {
+            Err(match answers.withheld.into_iter().next() {
+                Some((_, first)) => first,
+                None => error,
+            })
+        }
+        last => {
+            answers.withheld.extend(last);
+            Ok(answers)
+        }
+    }
+}
+
+/// What an instance tells of kinds.
+#[derive(Debug)]
+pub struct KindAnswers<T> {
+    pub known: Vec<(&'static ObjectKind, T)>,
+    /// The kinds of which it tells nothing, and what it says instead.
+    pub withheld: Vec<(&'static ObjectKind, ApiError)>,
 }
 
 /// The instance's description of a kind. A native CRM sync removes the endpoints of some kinds, which looks like a missing permission
@@ -105,7 +153,7 @@ pub async fn describe(client: &Client, kind: &'static ObjectKind) -> Result<Desc
     Err(error)
 }
 
-/// The first of these names that is no field of any kind. Kinds that were not described yet are described only if a name is in none
+/// The first of these names that is no field of any kind that the user may read. Kinds that were not described yet are described only if a name is in none
 /// of the others: a name that is written wrongly would leave its field in sight.
 ///
 /// # Errors
@@ -119,8 +167,11 @@ pub async fn unknown_field<'n>(
     open.retain(|name| described.iter().all(|schema| schema.folded(name).is_none()));
     for kind in KINDS {
         if !open.is_empty() && described.iter().all(|schema| schema.kind != kind) {
-            let schema = describe(client, kind).await?.schema;
-            open.retain(|name| schema.folded(name).is_none());
+            match describe(client, kind).await {
+                Ok(described) => open.retain(|name| described.schema.folded(name).is_none()),
+                Err(error) if is_withheld(&error) => {}
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(open.first().copied())

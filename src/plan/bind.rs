@@ -123,6 +123,14 @@ impl<'a> Bound<'a> {
             .filter(|(child, desired)| !self.blocked.keep_list(child, &desired.key))
     }
 
+    /// The problem of a record that is not there, which points at an entry that the run leaves out, if there is one.
+    pub(super) fn pointed(&self, problem: Diagnostic, record: &RecordKey) -> Diagnostic {
+        match self.left_out.get(record) {
+            Some(at) => problem.with(*at, "declared here, in a file that this run leaves out"),
+            None => problem,
+        }
+    }
+
     /// Whether this is the record that a removal is about.
     pub(super) fn owns(&self, removal: &Removal<'_>, record: &Record) -> bool {
         let owning = self.ownership.ledger;

@@ -45,6 +45,7 @@ mod planner;
 mod question;
 mod record_plan;
 mod reference;
+mod referred;
 mod referring;
 mod refusal;
 mod removal;
@@ -56,6 +57,7 @@ mod tests;
 mod undo;
 mod unread;
 mod used;
+mod waiting;
 mod written;
 
 pub use batch::{Batch, BatchLimits, Wave, stages, waves, waves_of};
@@ -80,7 +82,7 @@ pub use ledger_changes::{
     ProtectionChange, WhyForgotten,
 };
 pub use mask::{MASK, Mask, masked};
-pub use missing::{Missing, ReferredQuestions, referred_questions};
+pub use missing::Missing;
 pub use moves::{MovedRecord, Moves};
 pub use not_undone::{NotUndone, WhyNotUndone};
 pub use note::Note;
@@ -96,13 +98,16 @@ pub use question::{
 };
 pub use record_plan::{RecordPlan, RecordPlans, Stamp, Stamps, record_plans, stamps};
 pub use reference::{BlockedEntry, Lost, LostLead};
+pub use referred::{ReferredQuestions, referred_questions};
 pub use referring::{Named, named_key};
-pub use refusal::{AmountJump, PercentBase, Protection, Refusal, Threshold, UpdateThreshold};
+pub use refusal::{
+    AmountJump, PercentBase, Protection, Refusal, Threshold, UpdateThreshold, Users,
+};
 pub use removal::Removal;
 pub use rename::{Rename, Renamed, Successor};
 pub use sides::{Sides, Sum};
 pub use undo::{
     OtherRuns, OwnedInRun, ProtectionInRun, RunChange, RunToUndo, undo, undo_questions,
 };
-pub use used::{UseQuestion, Users, Uses, use_questions, used};
+pub use used::{UseQuestion, Uses, use_questions, used};
 pub use written::{UPDATED_AT, is_last_writer, updated};

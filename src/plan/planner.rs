@@ -18,11 +18,10 @@ use super::note::Note;
 use super::observed::Observed;
 use super::ownership::Standing;
 use super::plan_value::Plan;
-use super::reference::BlockedEntry;
-use super::referring::Named;
 use super::refusal::{Refusal, refused_owner};
 use super::renaming;
 use super::unread::unread;
+use super::waiting::Waiting;
 
 /// What must change so that the instance holds what the manifests declare.
 pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
@@ -31,7 +30,7 @@ pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
         observed,
         parents: present_parents(bound),
         ledger: LedgerPlanner::new(bound),
-        waiting: waiting(bound, observed),
+        waiting: Waiting::of(bound, observed),
         plan: Plan {
             problems: bound.problems.clone(),
             notes: bound.notes.clone(),
@@ -68,8 +67,7 @@ struct Planner<'b> {
     /// The kinds and keys of the declared parents: see [`present_parents`].
     parents: HashSet<(&'b ObjectKind, FoldedKey)>,
     ledger: LedgerPlanner<'b>,
-    /// The kinds and keys of the owned records that are not there, and that wait for something that they name.
-    waiting: HashSet<(&'b ObjectKind, FoldedKey)>,
+    waiting: Waiting<'b>,
     plan: Plan,
 }
 
@@ -149,10 +147,7 @@ impl Planner<'_> {
             field: desired.declared.kind.parent()?.field,
         };
         let diagnostic = Diagnostic::new(problem, desired.declared.at);
-        Some(match self.bound.left_out.get(&folded) {
-            Some(at) => diagnostic.with(*at, "declared here, in a file that this run leaves out"),
-            None => diagnostic,
-        })
+        Some(self.bound.pointed(diagnostic, &folded))
     }
 
     /// Compares a record that is declared as present with the record of the instance, if there is one.
@@ -169,7 +164,9 @@ impl Planner<'_> {
             return;
         }
         let mut fields = self.field_changes(desired, found);
-        if let Some(entry) = self.blocked(desired, record, &fields) {
+        let (entry, problems) = self.waiting.look(desired, record, &fields);
+        self.plan.problems.extend(problems);
+        if let Some(entry) = entry {
             self.plan.notes.push(Note::Blocked(entry));
             self.ledger.drift(desired, found, &mut self.plan);
             return;
@@ -197,41 +194,6 @@ impl Planner<'_> {
                 at: At::Here(declared.at),
             }),
         }
-    }
-
-    /// The entry as one that waits, if it would write a reference to something that is missing and the project owns its record. If it
-    /// does not own the record, that is a mistake of the entry.
-    fn blocked(
-        &mut self,
-        desired: &DesiredRecord<'_>,
-        record: Option<&Record>,
-        fields: &[FieldChange],
-    ) -> Option<BlockedEntry> {
-        let bound = self.bound;
-        if bound.missing.is_empty() {
-            return None;
-        }
-        let declared = desired.declared;
-        let is_parent_gone = |named: &Named| {
-            record.is_none() && self.waiting.contains(&(named.kind, named.key.folded()))
-        };
-        for (field, at, named) in desired.named() {
-            let is_written = fields.iter().any(|written| *written.name == *field);
-            let is_missing = is_written && bound.missing.has(&named);
-            if !is_missing && !is_parent_gone(&named) {
-                continue;
-            }
-            if is_parent_gone(&named) || waits(bound, desired) {
-                return Some(BlockedEntry::naming(declared, field, &named));
-            }
-            let problem = Problem::UnknownReference {
-                to: named.kind,
-                key: named.key.to_string(),
-                field,
-            };
-            self.plan.problems.push(Diagnostic::new(problem, at));
-        }
-        None
     }
 
     /// Whether the record is there under its old key.
@@ -294,35 +256,6 @@ impl Planner<'_> {
             ..FieldChange::of(field.field, before, &field.value)
         })
     }
-}
-
-/// Whether an entry whose reference is missing waits for it: the project owns its record, or the configuration asks for that.
-fn waits(bound: &Bound<'_>, desired: &DesiredRecord<'_>) -> bool {
-    let ownership = &bound.ownership;
-    match ownership.ledger {
-        Some(_) => ownership
-            .entry(desired.declared.kind, &desired.key)
-            .is_some(),
-        None => ownership.skips_missing,
-    }
-}
-
-/// The records that are declared as present, are not there and wait for something that they name in a field.
-fn waiting<'b>(bound: &'b Bound<'_>, observed: &Observed) -> HashSet<(&'b ObjectKind, FoldedKey)> {
-    if bound.missing.is_empty() {
-        return HashSet::new();
-    }
-    let present = bound.records.iter().filter(|desired| {
-        desired.selected && desired.declared.ensure == Ensure::Present && waits(bound, desired)
-    });
-    let waiting = present.filter(|desired| {
-        let mut named = desired.named();
-        named.any(|(_, _, named)| bound.missing.has(&named))
-            && observed.get(desired.declared.kind, &desired.key).is_none()
-    });
-    waiting
-        .map(|desired| (desired.declared.kind, desired.key.folded()))
-        .collect()
 }
 
 /// What is to be done so that a record has these fields; nothing if it exists and has them.

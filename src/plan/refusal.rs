@@ -16,7 +16,6 @@ use super::guard_limit::{GuardLimit, SetBy};
 use super::mask::MASK;
 use super::ownership::Ownership;
 use super::sides::Sides;
-use super::used::Users;
 
 /// Why a plan is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,6 +150,14 @@ impl Refusal {
         Self::LostValues { .. } => "lost-values",
         Self::Raised { .. } => "raised",
     }
+}
+
+/// Records of one sort that name a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Users {
+    /// What people call one of them, and several.
+    pub words: [&'static str; 2],
+    pub keys: Vec<Box<str>>,
 }
 
 /// What protects a record.

@@ -502,7 +502,7 @@ error[unknown-reference]: the opportunity C is not in the instance, and no entry
 10 |   - { externalOpportunityId: C, leadId: 1, role: User }
    |                              ^ its opportunity does not exist
    |
-   = help: declare the opportunity, or correct its key
+   = help: declare the opportunity, or correct `externalOpportunityId`
 
 "#]],
     );
@@ -874,7 +874,7 @@ error[unknown-reference]: the opportunity A is not in the instance, and no entry
 2 | opportunities: [{ externalOpportunityId: A, name: N }]
   |                                          - declared here, in a file that this run leaves out
   |
-  = help: declare the opportunity, or correct its key
+  = help: declare the opportunity, or correct `externalOpportunityId`
 
 "#]]
     );

@@ -10,7 +10,7 @@ use super::change::Change;
 use super::permits::Permits;
 use super::plan_value::Plan;
 use super::referring::named_key;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, Users};
 
 /// The records of one kind that a plan deletes, and by what others may name them.
 #[derive(Debug)]
@@ -29,14 +29,6 @@ pub struct Uses {
     known: BTreeMap<(&'static ObjectKind, FoldedKey), Vec<Users>>,
     /// What could not be searched, by the kind of the records that are deleted.
     unknown: BTreeMap<&'static ObjectKind, Vec<(&'static str, Box<str>)>>,
-}
-
-/// Records of one sort that name a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Users {
-    /// What people call one of them, and several.
-    pub words: [&'static str; 2],
-    pub keys: Vec<Box<str>>,
 }
 
 /// What to ask before a plan deletes: nothing for a kind that no other names in a field, and for what is allowed anyway.
@@ -142,13 +134,23 @@ impl Uses {
     }
 }
 
+/// Whether a record that is deleted goes on counting as one that names records of this kind.
+fn outlives(change: &Change, named: &ObjectKind) -> bool {
+    let mut references = change.kind.field_references();
+    change.verb() == Verb::Delete
+        && references.any(|(reference, kind)| kind == named && reference.outlives)
+}
+
 /// The refusals to delete what others name, or may name.
 #[must_use]
 pub fn used(plan: &Plan, uses: &Uses, permits: &Permits) -> Vec<Refusal> {
     let released: HashSet<(RecordKey, &str, Box<str>)> = { plan.changes.iter() }
         .flat_map(|change| {
             let user: Box<str> = change.key.to_string().into();
-            change.releases().map(move |named| {
+            let released = change
+                .releases()
+                .filter(|named| !outlives(change, named.kind));
+            released.map(move |named| {
                 let record = (named.kind, named.key.folded());
                 (record, change.kind.nouns, user.clone())
             })

@@ -255,13 +255,12 @@ impl<'a> Account<'a> {
             Some(Unexpected::Plan(_)) | None => false,
         };
         let result = self.result()?;
-        let deletes = Tally::undo_deletes(self.changes, run.outcomes);
         let undo = undo_command(
             self.invocation,
             &run.head.id,
             instance.name,
             self.confirm,
-            deletes,
+            (self.changes, run.outcomes),
         );
         let unlike = run.end.map_or(&[][..], |end| end.how.unlike());
         let is_undoable = result.is_undoable() && !is_refused;

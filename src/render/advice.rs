@@ -6,6 +6,8 @@ use jiff::Zoned;
 use crate::api::{ApiError, quota_reset};
 use crate::model::kind::KINDS;
 
+use super::wording::enumerated;
+
 /// What answers with 407.
 pub(super) const PROXY: &str =
     "it is not Marketo that answers, but a proxy that asks for a user and a password";
@@ -18,7 +20,7 @@ pub(super) fn native_crm() -> Vec<String> {
     let named = |beside: bool| {
         let kinds = KINDS.into_iter();
         let named = kinds.filter(|kind| kind.beside_native_crm == beside);
-        named.map(|kind| kind.nouns).collect::<Vec<_>>().join(", ")
+        enumerated(&named.map(|kind| kind.nouns).collect::<Vec<_>>(), "and")
     };
     vec![
         format!(

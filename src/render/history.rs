@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::journal::{ChangeDetails, Run, RunHead, Since, SinceKind, Tally};
+use crate::journal::{ChangeDetails, Run, RunHead, Since, SinceKind};
 use crate::model::{Invocation, Sources, Verb, grouped};
 use crate::plan::{Change, FieldChange, MASK, Mask};
 use crate::run::LockLeft;
@@ -78,13 +78,7 @@ pub fn history(
     let is_undone = last.is_some_and(|later| later.what.is_whole_undo());
     let is_open = !is_undone && (result.is_complete() || left > 0);
     let unlike = run.end.as_ref().map_or(&[][..], |end| end.how.unlike());
-    let undo = undo_command(
-        invocation,
-        id,
-        name,
-        confirm,
-        Tally::undo_deletes(&run.changes, &run.outcomes),
-    );
+    let undo = undo_command(invocation, id, name, confirm, (&run.changes, &run.outcomes));
     let undo = undo_stored(undo, unlike);
     writeln!(out)?;
     RunEnding {

@@ -70,7 +70,7 @@ pub fn report(
         id,
         &instance.name,
         planned.confirm,
-        Tally::undo_deletes(&plan.changes, &report.outcomes),
+        (&plan.changes, &report.outcomes),
     ));
     let next = result.next(&LockLeft::Gone, &instance.name, invocation);
     if let Some(Halt::Canary(failure)) = &report.halt {

@@ -77,8 +77,14 @@ pub(super) fn parent_name(kind: &ObjectKind) -> &'static str {
 /// "`a`, `b` or `c`", with another word for the last joint.
 pub(super) fn listed(words: &[&str], joint: &str) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
+    enumerated(&quoted, joint)
+}
+
+/// "a, b and c", with another word for the last joint.
+pub(in crate::render) fn enumerated<W: AsRef<str>>(words: &[W], joint: &str) -> String {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    match words.split_last() {
+        Some((last, [])) => (*last).to_owned(),
         Some((last, rest)) => format!("{} {joint} {last}", rest.join(", ")),
         None => String::new(),
     }

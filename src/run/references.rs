@@ -66,13 +66,10 @@ async fn records(
             Ok(found) => {
                 let [Question { keys, .. }] = &question;
                 is_missing |= keys.iter().any(|key| found.get(kind, key).is_none());
-                missing.add(&question, &found);
+                missing.add(kind, keys, &found);
                 observed.extend(found);
             }
-            Err(error)
-                if error.disposition() == Disposition::Denied
-                    || observe::is_not_exposed(&error) =>
-            {
+            Err(error) if observe::is_withheld(&error) => {
                 missing.unread.push((kind, error.to_string().into()));
                 is_missing = true;
             }
@@ -134,9 +131,7 @@ pub(super) async fn uses(
 
 /// Why an instance does not tell; an error that says nothing of the question goes on.
 fn silence(error: ApiError) -> Result<String, ApiError> {
-    let is_silent = error.disposition() == Disposition::Denied
-        || observe::is_not_exposed(&error)
-        || matches!(error, ApiError::Refused { .. });
+    let is_silent = observe::is_withheld(&error) || matches!(error, ApiError::Refused { .. });
     is_silent.then(|| error.to_string()).ok_or(error)
 }
 

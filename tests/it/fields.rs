@@ -1,5 +1,6 @@
 //! `oppctl fields`: what an instance knows of its fields beyond describe.
 
+use oppctl::model::kind::KINDS;
 use oppctl::simulator::{CallOperation, Fault};
 use pretty_assertions::assert_eq;
 use snapbox::str;
@@ -22,6 +23,31 @@ fn all_fields_are_listed() {
     marketo.project(MANIFEST).run("fields").shows(str![[r#"
 exit: 0
 ---- stdout
+company
+
+ field                  type      length  custom  hidden  sensitive  API-created  display name           description
+ company                string    255     no      no      no         no           Company Name
+ site                   string    255     no      no      no         no           Site
+ website                string    255     no      no      no         no           Website
+ mainPhone              string    255     no      no      no         no           Main Phone
+ annualRevenue          currency          no      no      no         no           Annual Revenue
+ numberOfEmployees      integer           no      no      no         no           Num Employees
+ industry               string    255     no      no      no         no           Industry
+ sicCode                string    40      no      no      no         no           SIC Code
+ billingStreet          string    2000    no      no      no         no           Billing Address
+ billingCity            string    255     no      no      no         no           Billing City
+ billingState           string    255     no      no      no         no           Billing State
+ billingCountry         string    255     no      no      no         no           Billing Country
+ billingPostalCode      string    255     no      no      no         no           Billing Postal Code
+ companyNotes           text              no      no      no         no           Company Notes
+ externalCompanyId      string    50      no      no      no         no           External Company Id
+ externalSalesPersonId  string    50      no      no      no         no           externalSalesPersonId
+ jigsawCompanyId        string    50      no      no      no         no           jigsawCompanyId
+ jigsawCompanyStatus    string    50      no      no      no         no           jigsawCompanyStatus
+ createdAt              datetime          no      no      no         no           Created At
+ id                     integer           no      no      no         no           Id
+ updatedAt              datetime          no      no      no         no           Updated At
+
 opportunity
 
  field                  type      length  custom  hidden  sensitive  API-created  display name              description
@@ -54,7 +80,8 @@ opportunity
  updatedAt              datetime          no      no      no         no           Updated At
 
 "#]]);
-    assert_eq!(marketo.answered(CallOperation::Schema), 1);
+    let kinds = KINDS.iter().filter(|kind| kind.field_schema.is_some());
+    assert_eq!(marketo.answered(CallOperation::Schema), kinds.count());
 }
 
 #[test]
@@ -122,12 +149,39 @@ error: production has no field `budget`
 #[test]
 fn a_missing_permission_is_named() {
     let marketo = Marketo::start();
-    marketo.fault(Fault::code("603").on(CallOperation::Schema));
+    let denied = Fault::code("603").on(CallOperation::Schema);
+    marketo.fault(denied.times(9));
     marketo.project(MANIFEST).run("fields").shows(str![[r#"
-exit: 8
----- stderr
-error: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
-  hint: add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
+exit: 0
+---- stdout
+opportunity
+
+ field                  type      length  custom  hidden  sensitive  API-created  display name              description
+ externalOpportunityId  string    50      no      no      no         no           SFDC Oppty Id
+ name                   string    255     no      no      no         no           Name
+ description            string    2000    no      no      no         no           Description
+ type                   string    255     no      no      no         no           Type
+ stage                  string    255     no      no      no         no           Stage
+ amount                 currency          no      no      no         no           Amount
+ expectedRevenue        currency          no      no      no         no           Expected Revenue
+ probability            integer           no      no      no         no           Probability
+ quantity               float             no      no      no         no           Quantity
+ closeDate              date              no      no      no         no           Close Date
+ lastActivityDate       date              no      no      no         no           Last Activity Date
+ fiscal                 string    255     no      no      no         no           Fiscal
+ fiscalQuarter          integer           no      no      no         no           Fiscal Quarter
+ fiscalYear             integer           no      no      no         no           Fiscal Year
+ forecastCategoryName   string    255     no      no      no         no           Forecast Category Name
+ isClosed               boolean           no      no      no         no           Is Closed
+ isWon                  boolean           no      no      no         no           Is Won
+ leadSource             string    255     no      no      no         no           Lead Source
+ nextStep               string    255     no      no      no         no           Next Step
+ externalCreatedDate    datetime          no      no      no         no           External Created Date
+ externalCompanyId      string    50      no      no      no         no           External Company Id
+ externalSalesPersonId  string    50      no      no      no         no           External Sales Person Id
+ marketoGUID            string    36      no      no      no         no           Marketo GUID
+ createdAt              datetime          no      no      no         no           Created At
+ updatedAt              datetime          no      no      no         no           Updated At
 
 "#]]);
 }

@@ -400,7 +400,7 @@ exit: 64
 ---- stderr
 error: unexpected argument '--force' found
 
-  tip: no flag lifts everything; each of these lifts one guard: --allow-deletes COUNT, --with-undeclared-roles, --adopt-foreign OWNER, --allow-unread FILE, --allow-behind, and with undo --force-field NAME
+  tip: no flag lifts everything; each of these lifts one guard: --allow-deletes COUNT, --with-undeclared-roles, --adopt-foreign OWNER, --allow-unread FILE, --allow-used KIND=KEY, --allow-behind, and with undo --force-field NAME
 
 Usage: oppctl apply [OPTIONS] [PATHS]...
 

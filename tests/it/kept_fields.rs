@@ -30,7 +30,7 @@ fn project(marketo: &Marketo) -> Project {
     project.run("describe --save").shows(str![[r#"
 exit: 0
 ---- stdout
-schemas/production.fields.json was written: 29 fields of opportunities, 8 fields of roles. Commit it: `oppctl validate` then checks these fields without the instance.
+schemas/production.fields.json was written: 16 fields of companies, 29 fields of opportunities, 8 fields of roles. Commit it: `oppctl validate` then checks these fields without the instance.
 For editors: `oppctl schema manifest --fields > schemas/manifest.v1.json`
 
 "#]]);
@@ -98,8 +98,8 @@ fn a_plan_says_when_the_file_is_out_of_date() {
     let file = project.read("schemas/production.fields.json");
     project.edit(
         "schemas/production.fields.json",
-        "\"length\": 4",
-        "\"length\": 40",
+        "\"length\": 4,",
+        "\"length\": 40,",
     );
     let plan = project.run("plan").exits(0);
     let note = "Note: schemas/production.fields.json is out of date: the instance describes opportunity.region otherwise. To renew it: `oppctl describe --save`";

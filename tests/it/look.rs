@@ -36,6 +36,28 @@ fn fields_are_described() {
     project.run("describe").shows(str![[r#"
 exit: 0
 ---- stdout
+company
+  key         externalCompanyId
+  searchable  externalCompanyId, id, externalSalesPersonId, jigsawCompanyId, jigsawCompanyStatus, company
+
+ field                  type      length  updateable  display name
+ createdAt              datetime          no          Created At
+ externalCompanyId      string    50      no          External Company Id
+ id                     integer           no          Id
+ updatedAt              datetime          no          Updated At
+ annualRevenue          currency          yes         Annual Revenue
+ company                string    255     yes         Company Name
+ companyNotes           text              yes         Company Notes
+ externalSalesPersonId  string    50      yes         externalSalesPersonId
+ industry               string    255     yes         Industry
+ jigsawCompanyId        string    50      yes         jigsawCompanyId
+ jigsawCompanyStatus    string    50      yes         jigsawCompanyStatus
+ mainPhone              string    255     yes         Main Phone
+ numberOfEmployees      integer           yes         Num Employees
+ sicCode                string    40      yes         SIC Code
+ site                   string    255     yes         Site
+ website                string    255     yes         Website
+
 opportunity
   key         externalOpportunityId
   searchable  externalOpportunityId, marketoGUID, externalCompanyId, externalSalesPersonId
@@ -194,7 +216,7 @@ exit: 0
 exit: 64
 ---- stderr
 error: invalid value 'lead' for '[KIND]'
-  [possible values: opportunity, role]
+  [possible values: company, opportunity, role]
 
 For more information, try '--help'.
 

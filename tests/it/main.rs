@@ -70,6 +70,7 @@ mod serve;
 #[cfg(unix)]
 mod sessions;
 mod severity;
+mod siblings;
 mod signals;
 mod simulator;
 mod status;

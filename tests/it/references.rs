@@ -1,6 +1,6 @@
 //! Leads that are not there any more, or that are there twice: their entries wait, and everything else goes on.
 
-use oppctl::simulator::CallOperation;
+use oppctl::simulator::{CallOperation, Fault, FaultKind};
 use snapbox::str;
 
 use crate::harness::Marketo;
@@ -121,13 +121,19 @@ opportunities:
 ";
 
 #[test]
-fn a_company_that_is_not_there_is_named_as_the_cause_and_the_old_deal_stays() {
+fn a_company_that_has_gone_since_the_plan_is_named_as_the_cause_and_the_old_deal_stays() {
     let leads = "leads: [{ id: 1001, email: ada@example.com }]\ncompanies: [C1]\n";
     let marketo = Marketo::secret("opportunity: { fields: [] }", leads, "simulator");
     let project = marketo.project(OLD).with_ledger();
     drop(project.run("apply --yes --quiet").exits(0));
-    let renamed = OLD.replace("A-1", "A-1-new").replace("C1", "NOWHERE");
-    project.write("pipeline/main.yaml", renamed);
+    project.write("pipeline/main.yaml", OLD.replace("A-1", "A-1-new"));
+    let gone = FaultKind::SkipRecord {
+        index: 0,
+        code: "1013".into(),
+        message: "Object not found".into(),
+    };
+    let gone = Fault::new(gone).on(CallOperation::Sync);
+    marketo.fault(gone.suffix("/opportunities.json"));
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 4
 ---- stdout
@@ -139,11 +145,11 @@ Look first
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to create, 2 to delete; 0 unchanged.  Apply needs 4 calls.
-Read 1 opportunity, 1 role in 9 calls; the apply is 0.008 % of 50,000 a day.
+Read 1 opportunity, 1 role in 10 calls; the apply is 0.008 % of 50,000 a day.
 
 Rejected (1)
   1013 Object not found: something that the record refers to does not exist
-      externalCompanyId: NOWHERE
+      externalCompanyId: C1
       pipeline/main.yaml:3:72  opportunity A-1-new
     → create the company or the sales person first, or correct `externalCompanyId` or `externalSalesPersonId`
     For Adobe Support: request [REQUEST]
@@ -153,7 +159,7 @@ Not attempted (3)
       pipeline/main.yaml:3, last applied on [DAY]  opportunity A-1
       pipeline/main.yaml:3, last applied on [DAY]  role A-1 / 1001 / Champion
   1 role, because its opportunity A-1-new was rejected
-      pipeline/main.yaml:3:99  role A-1-new / 1001 / Champion
+      pipeline/main.yaml:3:94  role A-1-new / 1001 / Champion
 
 Nothing was changed: 1 change was rejected, 3 were not attempted.  1 call in [SECONDS] s.
   Next      correct what was rejected, then run the same command again: only what is left is sent
@@ -164,7 +170,6 @@ error: Nothing was changed: 1 change was rejected, 3 were not attempted.
 "#]]);
     drop(project.run("get opportunity A-1").exits(0));
     drop(project.run("get role A-1").exits(0));
-    project.edit("pipeline/main.yaml", "NOWHERE", "C1");
     drop(project.run("apply --yes --quiet").exits(0));
     project.assert_plan_empty();
     drop(project.run("get opportunity A-1").exits(1));

@@ -214,7 +214,8 @@ fn a_field_that_does_not_say_whether_it_is_sensitive_is_not_taken_for_harmless()
 fn unlist(marketo: &Marketo, project: &Project, field: &str) {
     let list = project.run("fields").exits(0).stdout;
     // The kind, a blank line and the heading come first.
-    let rows = list.lines().skip(3);
+    let of_deals = list.lines().skip_while(|line| *line != "opportunity");
+    let rows = of_deals.skip(3);
     let mut names = rows.filter_map(|row| row.split_whitespace().next());
     let index = names.position(|name| name == field);
     let row = Alteration::OmitRow(index.expect("the instance has the field"));

@@ -247,7 +247,8 @@ impl Session {
     /// Another project changes a record of the same instance, some seconds later.
     fn change_elsewhere(&self, data: &str, entry: &str) {
         let marketo = Marketo::of_store(&self.folder.join(data));
-        let manifest = format!("version: 1\nopportunities:\n  - {entry}\n");
+        let (entry, beside) = entry.split_once(" beside ").unwrap_or((entry, ""));
+        let manifest = format!("version: 1\n{beside}\nopportunities:\n  - {entry}\n");
         drop(marketo.project(&manifest).run("apply --yes").exits(0));
         marketo.stop();
     }

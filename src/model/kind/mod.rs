@@ -6,12 +6,14 @@
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
+pub use self::company::COMPANY;
 pub use self::opportunity::OPPORTUNITY;
 pub use self::role::ROLE;
 use super::data_type::DataType;
 use super::deal::DealField;
 use super::number::grouped;
 
+mod company;
 mod opportunity;
 mod role;
 
@@ -49,8 +51,10 @@ pub struct ObjectKind {
     pub required: &'static [&'static str],
     /// Whether an instance can have custom fields on this kind.
     pub extensible: bool,
-    /// The fields whose type and length Marketo's documentation states; all of them if not `extensible`.
+    /// The fields whose type and length Marketo's documentation states.
     pub documented: &'static [DocumentedField],
+    /// Whether those are all that a record can have.
+    pub documents_all: bool,
     /// Further standard fields whose types no administrator can change. Source: describe replies of a live instance, which nuxeo/mkto-pd-sync-app has
     /// in `tests/resources`. An instance has the last word, so only what needs no instance goes by them.
     pub standard: &'static [DocumentedField],
@@ -99,6 +103,8 @@ pub struct Reference {
     /// The field that names it.
     pub field: &'static str,
     pub to: Referred,
+    /// Whether Marketo goes on counting it once the record itself is deleted.
+    pub outlives: bool,
 }
 
 /// What a reference names.
@@ -166,7 +172,7 @@ const fn other(name: &'static str, data_type: DataType, updateable: bool) -> Doc
 }
 
 /// Every kind, each after those that its records refer to: the order of creation. Deletion goes backwards.
-pub static KINDS: [&ObjectKind; 2] = [&OPPORTUNITY, &ROLE];
+pub static KINDS: [&ObjectKind; 3] = [&COMPANY, &OPPORTUNITY, &ROLE];
 
 impl ObjectKind {
     /// The index of the kind in [`KINDS`].

@@ -1,5 +1,6 @@
 //! The entry of opportunities.
 
+use super::company::COMPANY;
 use super::{
     DataType, DealField, FieldSchema, IdForm, KeyPart, KeyType, ObjectKind, Permissions, Reference,
     Referred, other, text,
@@ -34,11 +35,13 @@ pub static OPPORTUNITY: ObjectKind = ObjectKind {
     references: &[
         Reference {
             field: "externalCompanyId",
-            to: Referred::Other("company"),
+            to: Referred::Managed(&COMPANY),
+            outlives: false,
         },
         Reference {
             field: "externalSalesPersonId",
             to: Referred::Other("sales person"),
+            outlives: false,
         },
     ],
     lead_field: None,
@@ -65,6 +68,7 @@ pub static OPPORTUNITY: ObjectKind = ObjectKind {
         text("type", 255, true),
         text("stage", 255, true),
     ],
+    documents_all: false,
     standard: &[
         other("amount", DataType::Currency, true),
         other("expectedRevenue", DataType::Currency, true),

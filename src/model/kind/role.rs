@@ -36,10 +36,12 @@ pub static ROLE: ObjectKind = ObjectKind {
         Reference {
             field: "externalOpportunityId",
             to: Referred::Managed(&OPPORTUNITY),
+            outlives: false,
         },
         Reference {
             field: "leadId",
             to: Referred::Other("lead"),
+            outlives: false,
         },
     ],
     lead_field: None,
@@ -59,6 +61,7 @@ pub static ROLE: ObjectKind = ObjectKind {
         other("isPrimary", DataType::Boolean, true),
         other("externalCreatedDate", DataType::Datetime, true),
     ],
+    documents_all: true,
     standard: &[],
     permissions: PERMISSIONS,
     field_schema: None,

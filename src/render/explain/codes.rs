@@ -6,6 +6,7 @@ use crate::api::{CodeMeaning, Disposition, Limit, meaning_of_write, meanings};
 use crate::model::Verb;
 use crate::model::kind::KINDS;
 use crate::render::advice::{FIREWALL, PROXY};
+use crate::render::wording::enumerated;
 
 /// The statuses that have no code of Marketo of the same number, what they mean, and what to do about them.
 const STATUSES: [(u16, &str, &str); 6] = [
@@ -83,7 +84,7 @@ fn page(code: &str, meaning: &str, disposition: Disposition, advice: &str) -> Pa
 /// together.
 fn of_writes(code: &str) -> Vec<String> {
     let general = meanings().iter().find(|general| general.code == code);
-    let mut told: Vec<(CodeMeaning, Vec<String>)> = Vec::new();
+    let mut told: Vec<(CodeMeaning, Vec<(&str, Vec<&str>)>)> = Vec::new();
     for verb in [Verb::Create, Verb::Update, Verb::Delete] {
         let word = match verb {
             Verb::Create => "create",
@@ -95,14 +96,20 @@ fn of_writes(code: &str) -> Vec<String> {
             let Some(special) = special.filter(|special| Some(special) != general) else {
                 continue;
             };
-            let what = format!("to {word} {}", kind.nouns);
-            match told.iter_mut().find(|(known, _)| *known == special) {
-                Some((_, whats)) => whats.push(what),
-                None => told.push((special, vec![what])),
+            let known = told.iter_mut().find(|(known, _)| *known == special);
+            match known.map(|(_, verbs)| verbs) {
+                Some(verbs) => match verbs.last_mut() {
+                    Some((last, kinds)) if *last == word => kinds.push(kind.nouns),
+                    Some(_) | None => verbs.push((word, vec![kind.nouns])),
+                },
+                None => told.push((special, vec![(word, vec![kind.nouns])])),
             }
         }
     }
-    let sentences = told.into_iter().map(|(special, whats)| {
+    let sentences = told.into_iter().map(|(special, verbs)| {
+        let whats = verbs.iter();
+        let whats = whats.map(|(verb, kinds)| format!("to {verb} {}", enumerated(kinds, "or")));
+        let whats: Vec<String> = whats.collect();
         let CodeMeaning {
             meaning, advice, ..
         } = special;

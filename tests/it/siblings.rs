@@ -1,0 +1,439 @@
+//! The kinds that opportunities refer to: each is created before what names it, checked, held back with it, and deleted last of all.
+//!
+//! Every test runs for each of the kinds: what they have in common is data.
+
+use std::fmt::Write as _;
+
+use oppctl::simulator::{CallOperation, Fault, FaultKind};
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Marketo, Project, shows};
+
+/// A kind that opportunities refer to.
+struct Sibling {
+    /// The word of commands.
+    name: &'static str,
+    section: &'static str,
+    noun: &'static str,
+    key: &'static str,
+    /// A field of its own that can be changed.
+    field: &'static str,
+    path: &'static str,
+}
+
+const SIBLINGS: [Sibling; 1] = [Sibling {
+    name: "company",
+    section: "companies",
+    noun: "company",
+    key: "externalCompanyId",
+    field: "company",
+    path: "/companies.json",
+}];
+
+/// The leads of the tests; the instance has no company and no sales person, and takes no unknown one.
+const LEADS: &str = "\
+leads: [{ id: 1001, email: ada@example.com }]
+companies: []
+salesPersons: []
+";
+
+fn marketo() -> Marketo {
+    Marketo::secret("opportunity: { fields: [] }", LEADS, "simulator")
+}
+
+impl Sibling {
+    /// A manifest with records of this kind, given by key and value, and opportunities with the records that they name.
+    fn manifest(&self, records: &[(&str, &str)], deals: &[(&str, &str)]) -> String {
+        let Self {
+            section,
+            key,
+            field,
+            ..
+        } = self;
+        let mut text = "version: 1\n".to_owned();
+        let mut add = |line: String| text.push_str(&line);
+        if !records.is_empty() {
+            add(format!("{section}:\n"));
+        }
+        for (id, value) in records {
+            add(format!("  - {{ {key}: {id}, {field}: {value} }}\n"));
+        }
+        if !deals.is_empty() {
+            add("opportunities:\n".to_owned());
+        }
+        for (id, named) in deals {
+            let role = "roles: [{ leadId: 1001, role: Champion }]";
+            let deal = format!("externalOpportunityId: {id}, name: {id}, {key}: {named}");
+            add(format!("  - {{ {deal}, {role} }}\n"));
+        }
+        text
+    }
+
+    /// A project that is applied with these records.
+    fn applied(
+        &self,
+        marketo: &Marketo,
+        records: &[(&str, &str)],
+        deals: &[(&str, &str)],
+    ) -> Project {
+        let project = marketo
+            .project(&self.manifest(records, deals))
+            .with_ledger();
+        drop(project.run("apply --yes --quiet").exits(0));
+        project.assert_plan_empty();
+        project
+    }
+
+    fn declare(&self, project: &Project, records: &[(&str, &str)], deals: &[(&str, &str)]) {
+        project.write("pipeline/main.yaml", self.manifest(records, deals));
+    }
+
+    fn get(&self, project: &Project, key: &str) -> String {
+        project.run(&format!("get {} {key}", self.name)).stdout
+    }
+}
+
+fn refusal(code: &str) -> FaultKind {
+    FaultKind::SkipRecord {
+        index: 0,
+        code: code.into(),
+        message: "refused".into(),
+    }
+}
+
+/// What is sent, in the order of the calls.
+fn writes(marketo: &Marketo, before: usize) -> Vec<String> {
+    let calls = marketo.calls().split_off(before);
+    let writes = calls.into_iter().filter(|call| match call.operation {
+        CallOperation::Sync | CallOperation::Delete => true,
+        _ => false,
+    });
+    writes
+        .map(|call| call.path.trim_start_matches("/rest/v1/").to_owned())
+        .collect()
+}
+
+#[test]
+fn what_opportunities_name_is_created_before_them_and_deleted_after_them() {
+    for sibling in SIBLINGS {
+        let marketo = marketo();
+        let project = sibling.applied(&marketo, &[("X", "One"), ("Y", "Two")], &[("A", "X")]);
+        let path = sibling.path.trim_start_matches('/');
+        assert_eq!(
+            writes(&marketo, 0),
+            [path, "opportunities.json", "opportunities/roles.json"]
+        );
+        assert!(sibling.get(&project, "X").contains("One"));
+        sibling.declare(&project, &[("X", "Uno"), ("Y", "Two")], &[("A", "X")]);
+        drop(project.run("apply --yes --quiet").exits(0));
+        assert!(sibling.get(&project, "X").contains("Uno"));
+        let before = marketo.calls().len();
+        sibling.declare(&project, &[("Y", "Two")], &[]);
+        let allowed = format!("--allow-deletes 3 --allow-used {}=X", sibling.name);
+        drop(
+            project
+                .run(&format!("apply --yes --quiet {allowed}"))
+                .exits(0),
+        );
+        let deletes = [
+            "opportunities/roles/delete.json",
+            "opportunities/delete.json",
+            &path.replace(".json", "/delete.json"),
+        ];
+        assert_eq!(writes(&marketo, before), deletes);
+        project.assert_plan_empty();
+    }
+}
+
+#[test]
+fn an_unknown_one_is_a_mistake_at_its_line_before_anything_is_sent() {
+    for sibling in SIBLINGS {
+        let marketo = marketo();
+        let project = marketo.project(&sibling.manifest(&[], &[("A", "X"), ("B", "X")]));
+        let before = marketo.calls().len();
+        let run = project.run("apply --yes").exits(3);
+        let message = format!(
+            "the {} X is not in the instance, and no entry of this run declares it",
+            sibling.noun
+        );
+        assert_eq!(run.stderr.matches(&message).count(), 2, "{}", run.stderr);
+        let column = "  - { externalOpportunityId: A, name: A, : ".len() + sibling.key.len() + 1;
+        let place = format!("pipeline/main.yaml:3:{column}");
+        assert!(run.stderr.contains(&place), "{place} in {}", run.stderr);
+        assert_eq!(writes(&marketo, before), Vec::<String>::new());
+        let looked = marketo.tally(before);
+        let query = format!("1 Query {}: ok\n", &sibling.path[1..]);
+        assert!(looked.contains(&query), "{looked}");
+    }
+}
+
+#[test]
+fn one_that_is_rejected_stops_what_names_it_and_nothing_else() {
+    for sibling in SIBLINGS {
+        let marketo = marketo();
+        let records = [("X", "One"), ("Y", "Two")];
+        let project = marketo
+            .project(&sibling.manifest(&records, &[("A", "X"), ("B", "Y"), ("C", "X")]))
+            .with_ledger();
+        let refused = Fault::new(refusal("1003")).suffix(sibling.path);
+        marketo.fault(refused.on(CallOperation::Sync));
+        let run = project.run("apply --yes --quiet").exits(4);
+        assert!(run.text().contains("2 opportunities"), "{}", run.text());
+        assert!(sibling.get(&project, "Y").contains("Two"));
+        assert_eq!(project.run("get opportunity A C").exits(1).stdout, "");
+        assert!(project.run("get opportunity B").stdout.contains('B'));
+        drop(project.run("apply --yes --quiet").exits(0));
+        project.assert_plan_empty();
+    }
+}
+
+#[test]
+fn an_owned_deal_waits_for_one_that_is_missing_and_everything_else_goes_on() {
+    for sibling in SIBLINGS {
+        let marketo = marketo();
+        let records = [("X", "One")];
+        let project = sibling.applied(&marketo, &records, &[("A", "X"), ("B", "X")]);
+        sibling.declare(&project, &[("X", "Uno")], &[("A", "NOWHERE"), ("B", "X")]);
+        let run = project.run("apply --yes").exits(4);
+        let blocked = format!("Marketo has no {} NOWHERE", sibling.noun);
+        assert!(run.stdout.contains(&blocked), "{}", run.stdout);
+        assert!(sibling.get(&project, "X").contains("Uno"));
+    }
+}
+
+#[test]
+fn one_that_is_still_named_is_not_removed() {
+    for sibling in SIBLINGS {
+        let marketo = marketo();
+        let project = sibling.applied(&marketo, &[("X", "One"), ("Y", "Two")], &[("A", "X")]);
+        // By an entry.
+        sibling.declare(&project, &[("Y", "Two")], &[("A", "X")]);
+        let run = project.run("plan").exits(3);
+        let message = format!("depends on the {} X", sibling.noun);
+        assert!(run.stderr.contains(&message), "{}", run.stderr);
+        // By one that says so.
+        let Sibling { section, key, .. } = sibling;
+        let absent = format!("version: 1\n{section}: [{{ {key}: X, ensure: absent }}]\n");
+        project.write("pipeline/absent.yaml", absent);
+        let run = project.run("validate").exits(3);
+        assert!(run.stderr.contains("reference-absent"), "{}", run.stderr);
+        std::fs::remove_file(project.root().join("pipeline/absent.yaml")).expect("it is there");
+        // By a deal that nobody declares any more, and that stays.
+        let forgotten = "opportunities: [{ externalOpportunityId: A, ensure: forgotten }]\n";
+        let text = sibling.manifest(&[("Y", "Two")], &[]) + forgotten;
+        project.write("pipeline/main.yaml", text);
+        let run = project
+            .run("apply --yes --quiet --allow-deletes 9")
+            .exits(5);
+        assert!(
+            run.stderr.contains("1 opportunity names it: A"),
+            "{}",
+            run.stderr
+        );
+        assert!(sibling.get(&project, "X").contains("One"));
+    }
+}
+
+#[test]
+fn a_deal_that_could_not_let_go_keeps_what_it_names() {
+    for sibling in SIBLINGS {
+        let marketo = marketo();
+        let project = sibling.applied(&marketo, &[("X", "One"), ("Y", "Two")], &[("A", "X")]);
+        sibling.declare(&project, &[("Y", "Two")], &[("A", "Y")]);
+        marketo.fault(
+            Fault::new(refusal("1003"))
+                .suffix("/opportunities.json")
+                .on(CallOperation::Sync),
+        );
+        let allowed = format!("--allow-used {}=X", sibling.name);
+        drop(
+            project
+                .run(&format!("apply --yes --quiet {allowed}"))
+                .exits(4),
+        );
+        assert_eq!(marketo.answered(CallOperation::Delete), 0);
+        drop(
+            project
+                .run(&format!("apply --yes --quiet {allowed}"))
+                .exits(0),
+        );
+        assert_eq!(marketo.answered(CallOperation::Delete), 1);
+        project.assert_plan_empty();
+    }
+}
+
+#[test]
+fn they_can_be_undone_imported_pulled_and_asked_about() {
+    for sibling in SIBLINGS {
+        let marketo = marketo();
+        let project = sibling.applied(&marketo, &[("X", "One")], &[("A", "X")]);
+        sibling.declare(&project, &[("X", "Uno"), ("Z", "New")], &[("A", "Z")]);
+        drop(project.run("apply --yes --quiet").exits(0));
+        // Undo: what names it goes first.
+        let allowed = format!("--allow-used {}=Z", sibling.name);
+        drop(
+            project
+                .run(&format!("undo last --yes --quiet {allowed}"))
+                .exits(0),
+        );
+        assert!(sibling.get(&project, "X").contains("One"));
+        assert_eq!(sibling.get(&project, "Z"), "");
+        sibling.declare(&project, &[("X", "One")], &[("A", "X")]);
+        project.assert_plan_empty();
+        // Somebody in Marketo changes it.
+        let other = marketo.project(&sibling.manifest(&[("X", "Eins")], &[]));
+        drop(other.run("apply --yes --quiet").exits(0));
+        let drift = project.run("plan --drift").exits(2).stdout;
+        assert!(drift.contains("Eins"), "{drift}");
+        drop(project.run("pull --drift --yes").exits(0));
+        assert!(project.read("pipeline/main.yaml").contains("Eins"));
+        project.assert_plan_empty();
+        let why = project.run("why X").exits(0).stdout;
+        assert!(why.contains(sibling.noun), "{why}");
+        // A project of its own takes it over.
+        let imported = marketo.project("");
+        std::fs::remove_file(imported.root().join("pipeline/main.yaml")).expect("it is there");
+        drop(imported.run(&format!("import {} X", sibling.name)).exits(0));
+        imported.assert_plan_empty();
+    }
+}
+
+#[test]
+fn protection_marker_canary_and_removal_hold_for_them() {
+    for sibling in SIBLINGS {
+        let marketo = marketo();
+        let project = sibling.applied(&marketo, &[("X", "One"), ("Y", "Two")], &[]);
+        let protected = format!(
+            "version: 1\n{}: [{{ {}: X, lifecycle: {{ protect: true }} }}, {{ {1}: Y }}]\n",
+            sibling.section, sibling.key
+        );
+        project.write("pipeline/main.yaml", protected);
+        drop(project.run("apply --yes --quiet").exits(0));
+        sibling.declare(&project, &[("Y", "Two")], &[]);
+        let allowed = format!("--allow-used {}=X", sibling.name);
+        let run = project
+            .run(&format!("apply --yes --quiet {allowed}"))
+            .exits(5);
+        assert!(run.stderr.contains("protected"), "{}", run.stderr);
+        // A canary of a deal takes along what it names.
+        let mut records = String::new();
+        for number in 0..4 {
+            writeln!(
+                records,
+                "  - {{ {}: N{number}, {}: New }}",
+                sibling.key, sibling.field
+            )
+            .expect("strings take all text");
+        }
+        let text = format!(
+            "version: 1\n{}:\n  - {{ {}: X }}\n  - {{ {1}: Y }}\n{records}opportunities:\n  - {{ externalOpportunityId: A, name: A, {1}: N3 }}\n",
+            sibling.section, sibling.key
+        );
+        project.write("pipeline/main.yaml", text);
+        let run = project.run("apply --yes --quiet --canary 1").exits(0);
+        assert!(run.stdout.contains("Canary"), "{}", run.stdout);
+        project.assert_plan_empty();
+    }
+}
+
+/// Records of every kind, all of which are named by others.
+fn all_kinds() -> String {
+    let mut text = "version: 1\n".to_owned();
+    let mut add = |line: String| text.push_str(&line);
+    for Sibling {
+        section,
+        key,
+        field,
+        ..
+    } in SIBLINGS
+    {
+        add(format!("{section}:\n"));
+        for number in 0..40 {
+            add(format!("  - {{ {key}: N{number}, {field}: Name }}\n"));
+        }
+    }
+    add("opportunities:\n".to_owned());
+    for number in 0..650 {
+        let mut deal = format!("externalOpportunityId: D{number}, name: Deal");
+        for Sibling { key, .. } in SIBLINGS {
+            write!(deal, ", {key}: N{}", number % 40).expect("strings take all text");
+        }
+        let roles = "roles: [{ leadId: 1001, role: Champion }, { leadId: 1001, role: Buyer }]";
+        add(format!("  - {{ {deal}, {roles} }}\n"));
+    }
+    text
+}
+
+#[test]
+fn all_kinds_together_need_as_few_calls_as_there_can_be() {
+    let marketo = marketo();
+    let project = marketo.project(&all_kinds());
+    drop(project.run("plan --quiet").exits(0));
+    shows(
+        &marketo.tally(0),
+        str![[r#"
+1 Describe companies/describe.json: ok
+1 Describe opportunities/describe.json: ok
+1 Describe opportunities/roles/describe.json: ok
+1 Identity /identity/oauth/token: ok
+1 Query companies.json: ok
+1 Query leads.json: ok
+3 Query opportunities.json: ok
+5 Query opportunities/roles.json: ok
+1 Schema companies/schema/fields.json: ok
+1 Schema opportunities/schema/fields.json: ok
+
+"#]],
+    );
+    let before = marketo.calls().len();
+    drop(project.run("apply --yes --quiet").exits(0));
+    let writes = writes(&marketo, before);
+    let mut expected: Vec<String> = Vec::new();
+    for sibling in SIBLINGS {
+        expected.push(sibling.path[1..].to_owned());
+    }
+    expected.extend(vec!["opportunities.json".to_owned(); 3]);
+    expected.extend(vec!["opportunities/roles.json".to_owned(); 5]);
+    assert_eq!(writes, expected);
+    let before = marketo.calls().len();
+    project.assert_plan_empty();
+    shows(
+        &marketo.tally(before),
+        str![[r#"
+1 Describe companies/describe.json: ok
+1 Describe opportunities/describe.json: ok
+1 Describe opportunities/roles/describe.json: ok
+1 Identity /identity/oauth/token: ok
+1 Query companies.json: ok
+3 Query opportunities.json: ok
+5 Query opportunities/roles.json: ok
+1 Schema companies/schema/fields.json: ok
+1 Schema opportunities/schema/fields.json: ok
+
+"#]],
+    );
+}
+
+/// What a person reads after "Undo", as it can be pasted.
+fn printed_undo(text: &str) -> String {
+    let line = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("Undo"));
+    let command = line.expect("it prints one").trim();
+    let args = command.strip_prefix("oppctl ").expect("it is a command");
+    args.replace('\'', "")
+}
+
+#[test]
+fn the_undo_that_a_run_prints_works_as_it_is_printed() {
+    for sibling in SIBLINGS {
+        let marketo = marketo();
+        let manifest = sibling.manifest(&[("X", "One"), ("Y", "Two")], &[("A", "X")]);
+        let project = marketo.project(&manifest).with_ledger();
+        let run = project.run("apply --yes --quiet").exits(0);
+        let undo = printed_undo(&run.stdout);
+        drop(project.run(&format!("{undo} --yes --quiet")).exits(0));
+        assert_eq!(sibling.get(&project, "X Y"), "");
+    }
+}
