@@ -112,6 +112,7 @@ mod tests {
         assert_eq!(
             words,
             [
+                "ensure lifecycle fields externalSalesPersonId renamedFrom",
                 "ensure lifecycle fields externalCompanyId renamedFrom",
                 "ensure lifecycle fields externalOpportunityId renamedFrom roles rolesMode",
                 "ensure lifecycle fields externalOpportunityId leadId lead role",

@@ -36,7 +36,7 @@ Why it matters: the record stays as it is, and an apply ends with exit 4.
 
 What to do: plan again: somebody created the record meanwhile.
 
-Sent to update companies or to update opportunities or to update roles: another record already exists with these values; correct what Marketo's message names.
+Sent to update sales persons, companies, opportunities or roles: another record already exists with these values; correct what Marketo's message names.
 
 "#]]);
     project.run("explain exit-6").shows(str![[r#"

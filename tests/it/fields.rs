@@ -152,36 +152,10 @@ fn a_missing_permission_is_named() {
     let denied = Fault::code("603").on(CallOperation::Schema);
     marketo.fault(denied.times(9));
     marketo.project(MANIFEST).run("fields").shows(str![[r#"
-exit: 0
----- stdout
-opportunity
-
- field                  type      length  custom  hidden  sensitive  API-created  display name              description
- externalOpportunityId  string    50      no      no      no         no           SFDC Oppty Id
- name                   string    255     no      no      no         no           Name
- description            string    2000    no      no      no         no           Description
- type                   string    255     no      no      no         no           Type
- stage                  string    255     no      no      no         no           Stage
- amount                 currency          no      no      no         no           Amount
- expectedRevenue        currency          no      no      no         no           Expected Revenue
- probability            integer           no      no      no         no           Probability
- quantity               float             no      no      no         no           Quantity
- closeDate              date              no      no      no         no           Close Date
- lastActivityDate       date              no      no      no         no           Last Activity Date
- fiscal                 string    255     no      no      no         no           Fiscal
- fiscalQuarter          integer           no      no      no         no           Fiscal Quarter
- fiscalYear             integer           no      no      no         no           Fiscal Year
- forecastCategoryName   string    255     no      no      no         no           Forecast Category Name
- isClosed               boolean           no      no      no         no           Is Closed
- isWon                  boolean           no      no      no         no           Is Won
- leadSource             string    255     no      no      no         no           Lead Source
- nextStep               string    255     no      no      no         no           Next Step
- externalCreatedDate    datetime          no      no      no         no           External Created Date
- externalCompanyId      string    50      no      no      no         no           External Company Id
- externalSalesPersonId  string    50      no      no      no         no           External Sales Person Id
- marketoGUID            string    36      no      no      no         no           Marketo GUID
- createdAt              datetime          no      no      no         no           Created At
- updatedAt              datetime          no      no      no         no           Updated At
+exit: 8
+---- stderr
+error: fields of companies: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
+  hint: add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
 
 "#]]);
 }

@@ -30,7 +30,7 @@ fn project(marketo: &Marketo) -> Project {
     project.run("describe --save").shows(str![[r#"
 exit: 0
 ---- stdout
-schemas/production.fields.json was written: 16 fields of companies, 29 fields of opportunities, 8 fields of roles. Commit it: `oppctl validate` then checks these fields without the instance.
+schemas/production.fields.json was written: 7 fields of sales persons, 16 fields of companies, 29 fields of opportunities, 8 fields of roles. Commit it: `oppctl validate` then checks these fields without the instance.
 For editors: `oppctl schema manifest --fields > schemas/manifest.v1.json`
 
 "#]]);

@@ -36,6 +36,19 @@ fn fields_are_described() {
     project.run("describe").shows(str![[r#"
 exit: 0
 ---- stdout
+salesPerson
+  key         externalSalesPersonId
+  searchable  email, id, externalSalesPersonId
+
+ field                  type      length  updateable  display name
+ createdAt              datetime          no          Created At
+ email                  string    255     no          Email
+ externalSalesPersonId  string    50      no          External Sales Person Id
+ id                     integer           no          Marketo Id
+ updatedAt              datetime          no          Updated At
+ firstName              string    255     yes         First Name
+ lastName               string    255     yes         Last Name
+
 company
   key         externalCompanyId
   searchable  externalCompanyId, id, externalSalesPersonId, jigsawCompanyId, jigsawCompanyStatus, company
@@ -216,7 +229,7 @@ exit: 0
 exit: 64
 ---- stderr
 error: invalid value 'lead' for '[KIND]'
-  [possible values: company, opportunity, role]
+  [possible values: salesPerson, company, opportunity, role]
 
 For more information, try '--help'.
 

@@ -182,7 +182,7 @@ Not attempted (2)
       pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
 The run ended early: create of opportunities: a native CRM sync is on: 1018 "CRM Enabled", request [REQUEST].
-      with a native sync of Salesforce or Microsoft Dynamics the CRM owns these records: Marketo's API reads `companies` and `opportunities` and does not write them, and it has no `roles` at all; oppctl cannot manage such an instance
+      with a native sync of Salesforce or Microsoft Dynamics the CRM owns these records: Marketo's API reads sales persons, companies and opportunities and does not write them, and it has no roles at all; oppctl cannot manage such an instance
       in Marketo, Admin > Integration > Salesforce (or Microsoft Dynamics) shows whether the sync is on
       change the records in the CRM, or point oppctl to an instance without the sync
 
@@ -208,7 +208,7 @@ fn a_native_crm_sync_is_told_apart_from_what_else_keeps_roles_away() {
 exit: 8
 ---- stderr
 error: describe of roles: a native CRM sync is on: 610 "Requested resource not found", request [REQUEST]
-  hint: with a native sync of Salesforce or Microsoft Dynamics the CRM owns these records: Marketo's API reads `companies` and `opportunities` and does not write them, and it has no `roles` at all; oppctl cannot manage such an instance
+  hint: with a native sync of Salesforce or Microsoft Dynamics the CRM owns these records: Marketo's API reads sales persons, companies and opportunities and does not write them, and it has no roles at all; oppctl cannot manage such an instance
   hint: in Marketo, Admin > Integration > Salesforce (or Microsoft Dynamics) shows whether the sync is on
   hint: change the records in the CRM, or point oppctl to an instance without the sync
 
@@ -268,7 +268,7 @@ Not attempted (2)
       pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
 The run ended early: create of opportunities: a native CRM sync is on: 1018 "CRM Enabled", request [REQUEST].
-      with a native sync of Salesforce or Microsoft Dynamics the CRM owns these records: Marketo's API reads `companies` and `opportunities` and does not write them, and it has no `roles` at all; oppctl cannot manage such an instance
+      with a native sync of Salesforce or Microsoft Dynamics the CRM owns these records: Marketo's API reads sales persons, companies and opportunities and does not write them, and it has no roles at all; oppctl cannot manage such an instance
       in Marketo, Admin > Integration > Salesforce (or Microsoft Dynamics) shows whether the sync is on
       change the records in the CRM, or point oppctl to an instance without the sync
 

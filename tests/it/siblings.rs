@@ -22,14 +22,25 @@ struct Sibling {
     path: &'static str,
 }
 
-const SIBLINGS: [Sibling; 1] = [Sibling {
+const SIBLINGS: [Sibling; 2] = [SALES_PERSON, COMPANY];
+
+const SALES_PERSON: Sibling = Sibling {
+    name: "salesPerson",
+    section: "salesPersons",
+    noun: "sales person",
+    key: "externalSalesPersonId",
+    field: "lastName",
+    path: "/salespersons.json",
+};
+
+const COMPANY: Sibling = Sibling {
     name: "company",
     section: "companies",
     noun: "company",
     key: "externalCompanyId",
     field: "company",
     path: "/companies.json",
-}];
+};
 
 /// The leads of the tests; the instance has no company and no sales person, and takes no unknown one.
 const LEADS: &str = "\
@@ -376,11 +387,13 @@ fn all_kinds_together_need_as_few_calls_as_there_can_be() {
 1 Describe companies/describe.json: ok
 1 Describe opportunities/describe.json: ok
 1 Describe opportunities/roles/describe.json: ok
+1 Describe salespersons/describe.json: ok
 1 Identity /identity/oauth/token: ok
 1 Query companies.json: ok
 1 Query leads.json: ok
 3 Query opportunities.json: ok
 5 Query opportunities/roles.json: ok
+1 Query salespersons.json: ok
 1 Schema companies/schema/fields.json: ok
 1 Schema opportunities/schema/fields.json: ok
 
@@ -404,10 +417,12 @@ fn all_kinds_together_need_as_few_calls_as_there_can_be() {
 1 Describe companies/describe.json: ok
 1 Describe opportunities/describe.json: ok
 1 Describe opportunities/roles/describe.json: ok
+1 Describe salespersons/describe.json: ok
 1 Identity /identity/oauth/token: ok
 1 Query companies.json: ok
 3 Query opportunities.json: ok
 5 Query opportunities/roles.json: ok
+1 Query salespersons.json: ok
 1 Schema companies/schema/fields.json: ok
 1 Schema opportunities/schema/fields.json: ok
 

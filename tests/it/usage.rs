@@ -94,7 +94,7 @@ fn other_slips_are_told_apart_too() {
 exit: 64
 ---- stderr
 error: invalid value 'opportunities' for '<KIND>'
-  [possible values: company, opportunity, role]
+  [possible values: salesPerson, company, opportunity, role]
 
   tip: a similar value exists: 'opportunity'
 

@@ -1,5 +1,6 @@
 //! The entry of companies.
 
+use super::sales_person::SALES_PERSON;
 use super::{
     DataType, FieldSchema, IdForm, KeyPart, KeyType, ObjectKind, Permissions, Reference, Referred,
     other, text,
@@ -26,7 +27,7 @@ pub static COMPANY: ObjectKind = ObjectKind {
     // Marketo's CRM synchronisation white paper: it must exist first.
     references: &[Reference {
         field: "externalSalesPersonId",
-        to: Referred::Other("sales person"),
+        to: Referred::Managed(&SALES_PERSON),
         // Sales Persons page, "Delete": one that a deleted company refers to is in use.
         outlives: true,
     }],

@@ -9,6 +9,7 @@ use std::hash::{Hash, Hasher};
 pub use self::company::COMPANY;
 pub use self::opportunity::OPPORTUNITY;
 pub use self::role::ROLE;
+pub use self::sales_person::SALES_PERSON;
 use super::data_type::DataType;
 use super::deal::DealField;
 use super::number::grouped;
@@ -16,6 +17,7 @@ use super::number::grouped;
 mod company;
 mod opportunity;
 mod role;
+mod sales_person;
 
 /// One Marketo object type: where it lives in the API, what identifies its records, how manifests write it.
 #[derive(Debug)]
@@ -172,7 +174,7 @@ const fn other(name: &'static str, data_type: DataType, updateable: bool) -> Doc
 }
 
 /// Every kind, each after those that its records refer to: the order of creation. Deletion goes backwards.
-pub static KINDS: [&ObjectKind; 3] = [&COMPANY, &OPPORTUNITY, &ROLE];
+pub static KINDS: [&ObjectKind; 4] = [&SALES_PERSON, &COMPANY, &OPPORTUNITY, &ROLE];
 
 impl ObjectKind {
     /// The index of the kind in [`KINDS`].

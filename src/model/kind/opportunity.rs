@@ -1,6 +1,7 @@
 //! The entry of opportunities.
 
 use super::company::COMPANY;
+use super::sales_person::SALES_PERSON;
 use super::{
     DataType, DealField, FieldSchema, IdForm, KeyPart, KeyType, ObjectKind, Permissions, Reference,
     Referred, other, text,
@@ -40,7 +41,7 @@ pub static OPPORTUNITY: ObjectKind = ObjectKind {
         },
         Reference {
             field: "externalSalesPersonId",
-            to: Referred::Other("sales person"),
+            to: Referred::Managed(&SALES_PERSON),
             outlives: false,
         },
     ],
