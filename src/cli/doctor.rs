@@ -1,11 +1,13 @@
 //! `oppctl doctor`: looks at everything that a run needs, and changes nothing.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::config::{InstanceConfig, LoadedConfig};
 use crate::git;
 use crate::journal::Journals as _;
 use crate::ledger::{Clock, Fingerprint, Lease};
+use crate::model::ObjectKind;
 use crate::render::{
     Check, CheckState, DoctorDocument, counted, counted_entries, doctor_text, instance_check,
 };
@@ -61,7 +63,7 @@ async fn look(context: &Context, findings: &mut Findings) -> Option<String> {
         Ok(instance) => loaded.of(instance),
         Err(_) => loaded,
     };
-    findings.manifests(&loaded);
+    let declared = findings.manifests(&loaded);
     let instance = match chosen {
         Ok(instance) => instance,
         Err(error) => {
@@ -77,7 +79,7 @@ async fn look(context: &Context, findings: &mut Findings) -> Option<String> {
     match Session::once(&loaded, &instance).await {
         Ok(session) => {
             let place = &session.instance.place;
-            for check in instance_checks(&loaded, &session).await {
+            for check in instance_checks(&loaded, &session, &declared).await {
                 match instance_check(&check, place, &instance.target) {
                     Ok(checks) => findings.checks.extend(checks),
                     Err((name, error)) => findings.fix(name, error.into()),
@@ -121,17 +123,24 @@ impl Findings {
         });
     }
 
-    fn manifests(&mut self, loaded: &LoadedConfig) {
+    /// The kinds that the manifests declare.
+    fn manifests(&mut self, loaded: &LoadedConfig) -> BTreeSet<&'static ObjectKind> {
         let file = loaded.path.file_name().unwrap_or_default();
         let reading = match input::read(loaded, &[]) {
             Ok(reading) => reading,
-            Err(error) => return self.fix("configuration", error),
+            Err(error) => {
+                self.fix("configuration", error);
+                return BTreeSet::new();
+            }
         };
+        let declared = reading.desired.records.iter();
+        let declared = declared.map(|declared| declared.kind).collect();
         let problems = reading.diagnostics.len();
         if problems > 0 {
             let message = format!("{} in the manifests", counted(problems, "problem"));
             let error = CliError::new(Exit::Invalid, message);
-            return self.fix("manifests", error.hint("to see them: `oppctl validate`"));
+            self.fix("manifests", error.hint("to see them: `oppctl validate`"));
+            return declared;
         }
         let records = counted_entries(reading.desired.records.len());
         let files = counted(reading.sources.iter().count(), "file");
@@ -142,6 +151,7 @@ impl Findings {
                 file.to_string_lossy()
             ),
         );
+        declared
     }
 
     /// Whether journals can be written, and whether those, which hold values of records, can get into the repository.

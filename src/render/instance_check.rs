@@ -8,6 +8,7 @@ use crate::run::{InstanceCheck, QuotaUse};
 use super::counting::counted;
 use super::doctor::{Check, CheckState};
 use super::progress::spoken;
+use super::wording::enumerated;
 
 /// The lines of a check. Where it failed, only its name, and the error that tells the rest.
 ///
@@ -51,7 +52,7 @@ pub fn instance_check<'c>(
                     .to_owned(),
                 ways_out: Vec::new(),
             };
-            let text = format!("{} can be read", kinds.join(" and "));
+            let text = format!("{} can be read", enumerated(&kinds, "and"));
             vec![Check::good("permissions", text), writing]
         }
         InstanceCheck::Sensitive(None) => {

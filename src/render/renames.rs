@@ -32,7 +32,7 @@ pub fn waiting_renames<'r>(
         let place = Painted(FAINT, escaped(&place));
         for (instance, wait) in waits {
             let why = why(*wait, instance, (&from, &shown), invocation);
-            writeln!(lines, "  {} {shown}  {place}   {why}", kind.name).expect(unfailing);
+            writeln!(lines, "  {} {shown}  {place}   {why}", kind.noun).expect(unfailing);
         }
     }
     match count {

@@ -1,5 +1,6 @@
 //! What `oppctl doctor` asks of an instance: reads only.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -43,13 +44,27 @@ pub struct QuotaUse {
     pub rest: Duration,
 }
 
-/// Asks an instance for everything that a run needs, and changes nothing.
-pub async fn instance_checks(loaded: &LoadedConfig, session: &Session) -> Vec<InstanceCheck> {
+/// Whether a project that declares these kinds needs this one: it may declare deals and what belongs to them any day.
+fn is_needed(kind: &ObjectKind, declared: &BTreeSet<&'static ObjectKind>) -> bool {
+    let is_of_deals = |kind: &ObjectKind| !kind.deal.is_empty();
+    let parent = kind.parent();
+    is_of_deals(kind)
+        || parent.is_some_and(|parent| is_of_deals(parent.kind))
+        || declared.contains(kind)
+}
+
+/// Asks an instance for everything that a run of a project with these kinds needs, and changes nothing.
+pub async fn instance_checks(
+    loaded: &LoadedConfig,
+    session: &Session,
+    declared: &BTreeSet<&'static ObjectKind>,
+) -> Vec<InstanceCheck> {
     let mut checks = Vec::new();
     let mut schemas = Schemas::new();
     let mut unmasked = None;
     let mut has_answered = false;
-    for kind in KINDS {
+    let kinds = KINDS.into_iter();
+    for kind in kinds.filter(|kind| is_needed(kind, declared)) {
         let began = Instant::now();
         match observe::schema(&session.client, &loaded.config.sensitive, kind).await {
             Ok((schema, why)) => {
