@@ -56,6 +56,10 @@ pub fn meaning_of_write(code: &str, verb: Verb, kind: &ObjectKind) -> Option<Cod
             .into(),
         ),
         ("1013", Verb::Update | Verb::Delete) => with(general.meaning, DELETED_MEANWHILE.into()),
+        ("1022", Verb::Delete) if kind.lead_field.is_some() => with(
+            general.meaning,
+            "let the leads and records that name it name something else first; a record that named it when it was deleted may go on counting".into(),
+        ),
         ("1014", Verb::Update) => with(
             "Marketo could not change the record",
             general.advice.clone(),

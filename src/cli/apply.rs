@@ -42,6 +42,8 @@ async fn carry_out(
         annotations: _,
         sending,
     } = args;
+    // Where there is no project, that is said first.
+    drop(context.load()?);
     answerable(
         sending.yes,
         "apply",

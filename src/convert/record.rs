@@ -50,7 +50,12 @@ impl<'c> RecordReader<'c> {
             .map(|part| key_column(part, columns))
             .collect();
         let fields = columns.taken.iter().filter(|column| match &column.target {
-            Target::Field { name, .. } => !kind.is_key(name) && owner(name, kinds) == Some(kind),
+            Target::Field { name, .. } => {
+                let mut references = kind.field_references();
+                let is_reference = references.any(|(reference, _)| *reference.field == **name);
+                // A key of one kind is a reference of others, and goes to each of them.
+                !kind.is_key(name) && (is_reference || owner(name, kinds) == Some(kind))
+            }
             // What deals are made of goes to the kind of deals.
             Target::Use(word) => *word == Use::Deleted || !kind.deal.is_empty(),
             Target::KeyPart(_) | Target::LeadBy(_) => false,

@@ -38,17 +38,25 @@ pub(super) fn part(
 
 fn text(decoder: &mut Decoder<'_>, part: &'static KeyPart, node: Node<'_>) -> Option<DeclaredPart> {
     let field = part.field;
-    let (limit, is_filtered) = match part.holds {
+    let (text, at) = value(decoder, field, node)?;
+    for problem in text_problems(field, &text, part.holds) {
+        decoder.report(problem, at);
+    }
+    Some(DeclaredPart::Text(text.into()))
+}
+
+/// What is wrong with the text of a part of a key, or of a field that names a record by it.
+pub(super) fn text_problems(field: &'static str, text: &str, holds: KeyType) -> Vec<Problem> {
+    let (limit, is_filtered) = match holds {
         KeyType::Text {
             max_chars,
             is_filtered,
         } => (max_chars, is_filtered),
         KeyType::Lead { .. } => (usize::MAX, false),
     };
-    let (text, at) = value(decoder, field, node)?;
     // Most keys are short and plain: one pass over their bytes is enough.
     if text.len() <= limit && text.bytes().all(is_harmless) {
-        return Some(DeclaredPart::Text(text.into()));
+        return Vec::new();
     }
     let length = text.chars().count();
     let too_long = Problem::KeyTooLong {
@@ -62,15 +70,11 @@ fn text(decoder: &mut Decoder<'_>, part: &'static KeyPart, node: Node<'_>) -> Op
             is_filtered && text.contains(','),
             Problem::CommaInKey { field },
         ),
-        (has_control(&text), Problem::ControlInKey { field }),
+        (has_control(text), Problem::ControlInKey { field }),
         (length > limit, too_long),
     ];
-    for (is_broken, problem) in rules {
-        if is_broken {
-            decoder.report(problem, at);
-        }
-    }
-    Some(DeclaredPart::Text(text.into()))
+    let broken = rules.into_iter().filter(|(is_broken, _)| *is_broken);
+    broken.map(|(_, problem)| problem).collect()
 }
 
 fn lead_id(decoder: &mut Decoder<'_>, field: &'static str, node: Node<'_>) -> Option<DeclaredPart> {

@@ -96,7 +96,7 @@ impl<'s> FieldCheck<'s> {
             return false;
         }
         match self.schema.field(name) {
-            Some(field) => field.updateable,
+            Some(field) => field.updateable || kind.create_only.contains(&name),
             // Probably a custom field: the documentation cannot tell.
             None => {
                 self.authority == Authority::Documentation

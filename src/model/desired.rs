@@ -297,7 +297,7 @@ impl Declared {
             let mut fields = self.fields.iter();
             let field = fields.find(|field| *field.name == *reference.field)?;
             let mut folding = Folding::default();
-            if field.value.form == Form::Null {
+            if field.value.form == Form::Null || field.value.text.trim().is_empty() {
                 return None;
             }
             folding.text(&field.value.text);

@@ -216,6 +216,8 @@ pub enum Problem {
     ReferenceRemoved {
         to: &'static ObjectKind,
         key: String,
+        /// The key that the record goes on under, if it is renamed.
+        now: Option<String>,
     },
     /// A record that writes the field of the marker.
     MarkerAsField { name: String },

@@ -103,6 +103,13 @@ impl Schema {
         &self.fields
     }
 
+    /// Whether a new record can be given a value of this field beside its key.
+    #[must_use]
+    pub fn is_creatable(&self, field: &Field) -> bool {
+        let is_create_only = self.kind.create_only.contains(&&*field.name);
+        (field.updateable || is_create_only) && !self.kind.is_key(&field.name)
+    }
+
     /// The fields that updates may write: never a part of the key.
     pub fn writable(&self) -> impl Iterator<Item = &Field> {
         self.fields

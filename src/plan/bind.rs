@@ -17,7 +17,7 @@ use super::note::Note;
 use super::ownership::{Marker, Ownership};
 use super::parent::parent_of;
 use super::reference::{BlockedKeys, References, Resolved};
-use super::referring::{Named, named_key};
+use super::referring::{Named, named_elsewhere, named_key};
 use super::removal::{Removal, Removals};
 use super::rename;
 
@@ -34,6 +34,8 @@ pub struct Bound<'a> {
     pub schemas: &'a Schemas,
     /// The places of the entries that the run leaves out, for messages.
     pub left_out: HashMap<RecordKey, Span>,
+    /// The records that fields of entries name which the run leaves out, with the places of these values.
+    pub(super) named_elsewhere: HashMap<RecordKey, Span>,
     /// How owned records are told from all others.
     pub ownership: Ownership<'a>,
     /// The records of the ledger that no manifest declares.
@@ -164,6 +166,7 @@ pub fn bind<'a>(
         problems: Vec::new(),
         schemas,
         left_out: left_out(desired),
+        named_elsewhere: named_elsewhere(desired),
         ownership,
         removals: Vec::new(),
         renamed: Vec::new(),

@@ -43,7 +43,7 @@ fn add_deleted_fields(change: &mut Change, record: &Record, schema: &Schema) {
     }
     for field in schema.fields() {
         let before = record.fields.get(&field.name);
-        if before.is_null() || !field.updateable || change.kind.is_key(&field.name) {
+        if before.is_null() || !schema.is_creatable(field) {
             continue;
         }
         fields.push(FieldChange::of(field, before, &Value::Null));

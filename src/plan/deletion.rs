@@ -357,17 +357,29 @@ pub(super) fn children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
         .iter()
         .filter(|desired| desired.declared.ensure == Ensure::Present)
         .collect();
-    for desired in &present {
-        for (_, at, Named { kind, key }) in desired.named() {
-            let Some(index) = deletes.get(&(kind, key.folded())) else {
-                continue;
+    let renamed: HashMap<RecordKey, String> = { bound.renamed() }
+        .map(|(desired, from)| {
+            let kind = desired.declared.kind;
+            ((kind, from.folded()), desired.key.to_string())
+        })
+        .collect();
+    let named = present.iter().flat_map(|desired| desired.named());
+    let named = named.map(|(_, at, Named { kind, key })| ((kind, key.folded()), at));
+    let elsewhere = bound.named_elsewhere.iter();
+    let elsewhere = elsewhere.map(|(record, at)| (record.clone(), *at));
+    for (record, at) in named.chain(elsewhere) {
+        let Some(index) = deletes.get(&record) else {
+            continue;
+        };
+        let change = &plan.changes[*index];
+        // The checks that need no instance report what names an entry that says `absent`.
+        if matches!(change.at, At::Before { .. }) {
+            let problem = Problem::ReferenceRemoved {
+                to: change.kind,
+                key: change.key.to_string(),
+                now: renamed.get(&record).cloned(),
             };
-            // The checks that need no instance report what names an entry that says `absent`.
-            if matches!(plan.changes[*index].at, At::Before { .. }) {
-                let (to, key) = (kind, key.to_string());
-                let problem = Problem::ReferenceRemoved { to, key };
-                plan.problems.push(Diagnostic::new(problem, at));
-            }
+            plan.problems.push(Diagnostic::new(problem, at));
         }
     }
     let present: RecordKeys = present

@@ -3,7 +3,9 @@
 //! Both are by the references of the kind, those in the key and those in fields. They decide what is sent first, what is not sent
 //! because something else failed, and what comes along with a canary.
 
-use crate::model::{Key, KeyValue, ObjectKind, Value};
+use std::collections::HashMap;
+
+use crate::model::{Declared, Desired, Ensure, Key, KeyValue, ObjectKind, RecordKey, Span, Value};
 
 use super::change::{Action, Change, FieldChange};
 use super::parent::parent_of;
@@ -85,4 +87,16 @@ impl Change {
         let in_fields = in_fields(self.kind, fields, |field| &field.before);
         of_key.into_iter().chain(in_fields.map(|(_, named)| named))
     }
+}
+
+/// What the fields of the entries name that the run leaves out.
+pub(super) fn named_elsewhere(desired: &Desired) -> HashMap<RecordKey, Span> {
+    if desired.narrowed.is_none() {
+        return HashMap::new();
+    }
+    let left_out = desired
+        .records
+        .iter()
+        .filter(|declared| declared.ensure == Ensure::Present && !desired.is_selected(declared));
+    left_out.flat_map(Declared::field_references).collect()
 }

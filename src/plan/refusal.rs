@@ -97,6 +97,8 @@ pub enum Refusal {
         users: Vec<Users>,
         /// What the instance does not tell of, and why.
         unknown: Vec<(&'static str, Box<str>)>,
+        /// Whether no permit lifts it: the plan itself lets them name it, or Marketo goes on counting what it deletes too.
+        is_final: bool,
         at: At,
     },
     /// Records would be deleted because no manifest declares them any more, and a file that the run does not read declares them.

@@ -224,7 +224,7 @@ Deletes  1 role
   - role ACME-0042 / Ada@example.com / Champion  pipeline/emea.yaml:8
   Why: declared as absent.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged.  Apply needs 3 calls.
 Read nothing in 0 calls; the apply is 0.006 % of 50,000 a day.
 
@@ -395,7 +395,7 @@ Deletes  1 role
 
 Note: role A / 1 / User (pipeline/emea.yaml:6:19) is written A / 1 / user in Marketo. Case does not count in keys.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 2 unchanged.  Apply needs 1 call.
 Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -900,7 +900,7 @@ Deletes  1 opportunity and 1 role
   - role A / 1 / User   pipeline/emea.yaml:3
   Why: declared as absent.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Read nothing in 0 calls; the apply is 0.004 % of 50,000 a day.
 

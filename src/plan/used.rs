@@ -1,12 +1,12 @@
 //! Records to be deleted that others name in a field: leads, and records that stay. One such deletion can touch thousands of leads, so a
 //! person has to allow it by name.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::kind::KINDS;
 use crate::model::{FoldedKey, Key, ObjectKind, Record, RecordKey, Verb};
 
-use super::change::Change;
+use super::change::{Action, Change, WhyDelete};
 use super::permits::Permits;
 use super::plan_value::Plan;
 use super::referring::named_key;
@@ -141,33 +141,88 @@ fn outlives(change: &Change, named: &ObjectKind) -> bool {
         && references.any(|(reference, kind)| kind == named && reference.outlives)
 }
 
-/// The refusals to delete what others name, or may name.
+/// The refusals to delete what others name, or may name. What the plan itself would let name it, and what goes on counting after it is
+/// deleted too, no permit lifts.
 #[must_use]
 pub fn used(plan: &Plan, uses: &Uses, permits: &Permits) -> Vec<Refusal> {
-    let released: HashSet<(RecordKey, &str, Box<str>)> = { plan.changes.iter() }
-        .flat_map(|change| {
-            let user: Box<str> = change.key.to_string().into();
-            let released = change
-                .releases()
-                .filter(|named| !outlives(change, named.kind));
-            released.map(move |named| {
-                let record = (named.kind, named.key.folded());
-                (record, change.kind.nouns, user.clone())
-            })
-        })
-        .collect();
-    let deletions = deletions(plan).filter(|change| !is_allowed(change, permits));
-    let refusals = deletions.filter_map(|change| {
-        let users = uses.of(change, &released);
-        let unknown = uses.unknown.get(change.kind).cloned().unwrap_or_default();
+    if deletions(plan).next().is_none() {
+        return Vec::new();
+    }
+    let (released, naming) = (released(plan), naming(plan));
+    let refusals = deletions(plan).filter_map(|change| {
+        let record = (change.kind, change.key.folded());
+        let (mut users, mut unknown) = (Vec::new(), Vec::new());
+        if !is_allowed(change, permits) {
+            users = uses.of(change, &released);
+            unknown = uses.unknown.get(change.kind).cloned().unwrap_or_default();
+        }
+        // Those that an allowed deletion was not asked for, or that are not there yet.
+        for (kind, key) in naming.get(&record).into_iter().flatten() {
+            let words = [kind.noun, kind.nouns];
+            match users.iter_mut().find(|users| users.words == words) {
+                Some(users) if users.keys.contains(key) => {}
+                Some(users) => users.keys.push(key.clone()),
+                None => users.push(Users {
+                    words,
+                    keys: vec![key.clone()],
+                }),
+            }
+        }
         let is_used = !users.is_empty() || !unknown.is_empty();
         is_used.then(|| Refusal::Used {
             kind: change.kind,
             key: change.key.clone(),
             users,
             unknown,
+            is_final: naming.contains_key(&record),
             at: change.at.clone(),
         })
     });
     refusals.collect()
+}
+
+/// The changes of records that can name others in fields.
+fn naming_changes(plan: &Plan) -> impl Iterator<Item = &Change> {
+    let changes = plan.changes.iter();
+    changes.filter(|change| change.kind.field_references().next().is_some())
+}
+
+/// Which records name others no longer, once the plan is applied.
+fn released(plan: &Plan) -> HashSet<(RecordKey, &'static str, Box<str>)> {
+    let released = naming_changes(plan).flat_map(|change| {
+        let user: Box<str> = change.key.to_string().into();
+        let released = change
+            .releases()
+            .filter(|named| !outlives(change, named.kind));
+        released.map(move |named| {
+            let record = (named.kind, named.key.folded());
+            (record, change.kind.nouns, user.clone())
+        })
+    });
+    released.collect()
+}
+
+/// Which records the plan lets name others, and which go on naming them although it deletes them; by what they name.
+fn naming(plan: &Plan) -> HashMap<RecordKey, Vec<(&'static ObjectKind, Box<str>)>> {
+    let mut naming: HashMap<RecordKey, Vec<_>> = HashMap::new();
+    for change in naming_changes(plan) {
+        let user: Box<str> = change.key.to_string().into();
+        let written = change.written_references().map(|(_, named)| named);
+        // An undo can do no better.
+        let is_undone = matches!(
+            change.action,
+            Action::Delete {
+                why: WhyDelete::Undone,
+                ..
+            }
+        );
+        let deleted = change
+            .releases()
+            .filter(|named| !is_undone && outlives(change, named.kind));
+        for named in written.chain(deleted) {
+            let users = naming.entry((named.kind, named.key.folded())).or_default();
+            users.push((change.kind, user.clone()));
+        }
+    }
+    naming
 }

@@ -12,7 +12,7 @@ use super::referring::Named;
 /// The entries of a run that wait.
 pub(super) struct Waiting<'b> {
     bound: &'b Bound<'b>,
-    /// The owned records that are not there, and that wait for something that they name. Their children wait with them.
+    /// The records that are not there, and that wait for something that they name. What would name them waits with them.
     absent: RecordKeys,
 }
 
@@ -26,16 +26,27 @@ impl<'b> Waiting<'b> {
             return waiting;
         }
         let present = bound.records.iter().filter(|desired| {
-            desired.selected && desired.declared.ensure == Ensure::Present && waits(bound, desired)
+            let (kind, key) = (desired.declared.kind, &desired.key);
+            let is_present = desired.selected && desired.declared.ensure == Ensure::Present;
+            is_present && observed.get(kind, key).is_none()
         });
-        let absent = present.filter(|desired| {
-            let mut named = desired.named();
-            named.any(|(_, _, named)| bound.missing.has(&named))
-                && observed.get(desired.declared.kind, &desired.key).is_none()
-        });
-        let absent = absent.map(|desired| (desired.declared.kind, desired.key.folded()));
-        waiting.absent.extend(absent);
-        waiting
+        let mut open: Vec<&DesiredRecord<'_>> = present.collect();
+        // What names a record that waits, and is not there itself, waits too.
+        loop {
+            let (found, rest): (Vec<_>, Vec<_>) = open.into_iter().partition(|desired| {
+                let mut named = desired.named();
+                named.any(|(_, _, named)| {
+                    waiting.is_absent(&named)
+                        || (bound.missing.has(&named) && waits(bound, desired))
+                })
+            });
+            if found.is_empty() {
+                return waiting;
+            }
+            let absent = found.iter().map(|it| (it.declared.kind, it.key.folded()));
+            waiting.absent.extend(absent.collect::<Vec<_>>());
+            open = rest;
+        }
     }
 
     /// The entry as one that waits, or its mistakes, if these fields would name something that is missing.
@@ -52,8 +63,9 @@ impl<'b> Waiting<'b> {
         for (field, at, named) in desired.named() {
             let is_written = fields.iter().any(|written| *written.name == *field);
             let is_missing = is_written && self.bound.missing.has(&named);
-            let is_parent_gone = record.is_none() && self.is_absent(&named);
-            if is_parent_gone || (is_missing && waits(self.bound, desired)) {
+            // The parent of a record that is not there, or what a field would name.
+            let would_wait = (is_written || record.is_none()) && self.is_absent(&named);
+            if would_wait || (is_missing && waits(self.bound, desired)) {
                 let entry = BlockedEntry::naming(desired.declared, field, &named);
                 return (Some(entry), Vec::new());
             }

@@ -251,7 +251,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         Problem::UnknownLead { field, value } => {
             Wording::new(format!("the instance has no lead whose {field} is {value}"))
                 .label("no such lead")
-                .help("correct the value, or create the lead first: oppctl does not create leads")
+                .help("correct the value, or create the lead first: oppctl does not create leads, and a simulator has those of its leads file")
         }
         Problem::AmbiguousLead { field, value, ids } => {
             let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
@@ -295,21 +295,32 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         ))
         .label(format!("its {} does not exist", to.noun))
         .help(format!("declare the {}, or correct `{field}`", to.noun)),
-        Problem::ReferenceRemoved { to, key } => Wording::new(format!(
-            "this entry depends on the {} {key}, which is owned and no longer declared, so it will be deleted",
-            to.noun
-        ))
-        .label(format!("its {} is no longer declared", to.noun))
-        .help(format!(
-            "declare the {0} again, remove this entry too, or stop managing the {0} with `ensure: forgotten`",
-            to.noun
-        )),
+        Problem::ReferenceRemoved { to, key, now } => removed(to, key, now.as_deref()),
         Problem::MarkerAsField { name } => Wording::new(format!(
             "`{name}` is the marker of this project, which oppctl sets"
         ))
         .label("set by `ownership.marker`")
         .help("remove it here"),
     }
+}
+
+/// An entry names a record that will be deleted, or that goes on under another key.
+fn removed(to: &ObjectKind, key: &str, now: Option<&str>) -> Wording {
+    let noun = to.noun;
+    if let Some(now) = now {
+        return Wording::new(format!(
+            "the {noun} {key} that this entry names is renamed to {now}"
+        ))
+        .label(format!("its {noun} goes on under another key"))
+        .help(format!("name {now} here"));
+    }
+    Wording::new(format!(
+        "this entry depends on the {noun} {key}, which is owned and no longer declared, so it will be deleted"
+    ))
+    .label(format!("its {noun} is no longer declared"))
+    .help(format!(
+        "declare the {noun} again, remove this entry too, or stop managing the {noun} with `ensure: forgotten`"
+    ))
 }
 
 /// An entry names a record that is declared absent: its parent, or another one.

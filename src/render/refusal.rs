@@ -180,6 +180,7 @@ pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
             key,
             users,
             unknown,
+            is_final: _,
             at,
         } => {
             let record = named(kind, &key.to_string());

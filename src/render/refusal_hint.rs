@@ -88,6 +88,10 @@ pub(super) fn hint(refusal: &Refusal) -> String {
             escaped(to),
             force_flags(fields)
         ),
+        Refusal::Used { is_final: true, .. } => {
+            "first let them name something else, or nothing with `null`, and apply that: Marketo goes on counting a record that named it when it was deleted"
+                .to_owned()
+        }
         Refusal::Used { kind, key, .. } => format!(
             "let them name something else first; if it is to go all the same: --allow-used {}={}",
             kind.name,

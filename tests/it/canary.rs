@@ -350,7 +350,7 @@ Deletes  3 opportunities and 3 roles
   - role A-5 / 1001 / Champion  pipeline/main.yaml:7
   Why: declared as absent.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 3 to update, 6 to delete; 3 unchanged.  Apply needs 9 calls.
 Read 6 opportunities, 6 roles in 8 calls; the apply is 0.02 % of 50,000 a day.
 

@@ -22,10 +22,10 @@ oppctl doctor   production
   ✓ ledger            .ledger/[INSTANCE], version 0, 0 records, no lock
   ✓ address           http://127.0.0.1:[PORT], answered in [TIME]
   ✓ credentials       a token was granted
-  ✓ permissions       sales persons and companies and opportunities and roles can be read
+  ✓ permissions       opportunities and roles can be read
   – writing           not tried: doctor changes nothing; an apply without the permission ends with 603
   ✓ sensitive fields  known, and not shown
-  ✓ quota             11 of 50,000 calls used today, by 1 API user; it is renewed in [TIME]
+  ✓ quota             6 of 50,000 calls used today, by 1 API user; it is renewed in [TIME]
 All is well: 9 checks.
 
 "#]]);
@@ -75,11 +75,11 @@ oppctl doctor   production
   ✓ credentials       a token was granted
   ✗ permissions       query of roles: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
                       → add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
-  ✓ permissions       sales persons and companies and opportunities can be read
+  ✓ permissions       opportunities can be read
   – writing           not tried: doctor changes nothing; an apply without the permission ends with 603
-  ! sensitive fields  not known of all fields, so their values are shown: fields of companies: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
+  ! sensitive fields  not known of all fields, so their values are shown: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
                       → give the API user's role Read-Write Schema Standard Field and Read-Write Schema Custom Field (oppctl only reads), or name fields under `sensitive` in oppctl.yaml
-  ✓ quota             8 of 50,000 calls used today, by 1 API user; it is renewed in [TIME]
+  ✓ quota             4 of 50,000 calls used today, by 1 API user; it is renewed in [TIME]
 2 to look at, 2 to fix.
 
 "#]]);

@@ -36,7 +36,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 11 records: guards.maxDeletes is 10, and guards.maxDeletePercent is 10: this is 100 % of the 11 declared records; 2 are allowed. Nothing was sent.
@@ -50,7 +50,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 11 records: guards.maxDeletes is 10, and guards.maxDeletePercent is 10: this is 100 % of the 11 declared records; 2 are allowed. Nothing was sent.
@@ -66,7 +66,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 11 records: --allow-deletes 10 allows fewer. Nothing was sent.
@@ -83,7 +83,7 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -109,7 +109,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 10 records: --allow-deletes 9 allows fewer. Nothing was sent.
@@ -123,7 +123,7 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -146,7 +146,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
 Read 30 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 14 % of the 30 declared records; 3 are allowed. Nothing was sent.
@@ -177,7 +177,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 1 record: guards.maxDeletes is 0. Nothing was sent.
@@ -220,7 +220,7 @@ Deletes  11 roles
   - role A-1 / 1001 / Role 9   pipeline/main.yaml:5
   Why: rolesMode: exact, and not listed.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
 Read 1 opportunity, 11 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
@@ -236,7 +236,7 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
 Read 1 opportunity, 11 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -361,7 +361,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
 Read 1 opportunity, 4 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused for 2 reasons; nothing was sent.

@@ -130,7 +130,7 @@ Pipeline
 Look first
   ! Updates and deletions lower the open pipeline of 1,251 by 100 % (−1,251)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Read 1 opportunity, 1 role in 8 calls; the apply is 0.004 % of 50,000 a day.
 Refused for 4 reasons; nothing was sent.
@@ -456,7 +456,7 @@ Pipeline
 Look first
   ! Updates and deletions lower the open pipeline of 1,251 by 100 % (−1,251)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
 Read 1 opportunity, 1 role in 8 calls; the apply is 0.006 % of 50,000 a day.
 Refused: sandbox/main.yaml: only another instance has this file, so 1 opportunity and 1 role that it declares would be deleted: A-1. Nothing was sent.

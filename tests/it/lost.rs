@@ -77,7 +77,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Note: 1 record to delete was sent by an earlier run that got no answer: someone else may have created it.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
 Read 1 opportunity, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 

@@ -124,7 +124,7 @@ error[unknown-lead]: the instance has no lead whose email is nobody@example.com
 8 |       - { lead: { email: nobody@example.com }, role: Champion }
   |                          ^^^^^^^^^^^^^^^^^^ no such lead
   |
-  = help: correct the value, or create the lead first: oppctl does not create leads
+  = help: correct the value, or create the lead first: oppctl does not create leads, and a simulator has those of its leads file
 
 error[wrong-type]: wrong value for the field `isWon` of type boolean
   --> pipeline/main.yaml:11:12

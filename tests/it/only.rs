@@ -85,7 +85,7 @@ Deletes  1 opportunity
 
 Note: only records that match `A-2` are planned: 1 entry is left out, and so are 3 owned records that no manifest declares.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
 Read 1 opportunity, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -196,7 +196,7 @@ Marketo local (simulator)   plan [DIGITS]
 
 Note: only records that match `D[1]` are planned: 4 entries are left out.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
 Read 1 opportunity, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 

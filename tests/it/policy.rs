@@ -276,7 +276,7 @@ Deletes  3 opportunities
   - opportunity A-4  "Desks"   pipeline/main.yaml:6
   Why: not declared any more, last applied on [DAY].
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 3 to delete; 1 unchanged.  Apply needs 1 call.
 Read 4 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 3 records: maxDeletes of the policy is 2. Nothing was sent.
@@ -305,7 +305,7 @@ Deletes  3 opportunities
   - opportunity A-4  "Desks"   pipeline/main.yaml:6
   Why: not declared any more, last applied on [DAY].
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 3 to delete; 1 unchanged.  Apply needs 1 call.
 Read 4 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 3 records: maxDeletes of the policy is 2. Nothing was sent.
@@ -342,7 +342,7 @@ Deletes  3 opportunities
   - opportunity A-5  "Beds"   pipeline/main.yaml:7
   Why: not declared any more, last applied on [DAY].
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 3 to delete; 2 unchanged.  Apply needs 1 call.
 Read 5 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 3 records: maxDeletePercent of the policy is 50, and this is 60 % of the 5 owned records; 2 are allowed. Nothing was sent.

@@ -190,7 +190,7 @@ Deletes  1 role
   - role 19UYA31581L000000 / 456784 / Technical Buyer  pipeline/chairs.yaml:13
   Why: declared as absent.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -266,7 +266,7 @@ Pipeline
 Look first
   ! Updates and deletions lower the open pipeline of 3,209 by 50 % (−1,604)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 4 unchanged.  Apply needs 2 calls.
 Read 2 opportunities, 4 roles in 9 calls; the apply is 0.004 % of 50,000 a day.
 

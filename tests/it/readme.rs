@@ -68,7 +68,7 @@ Pipeline
 Look first
   ! Updates and deletions lower the open pipeline of 3,209 by 50 % (−1,604)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 4 to delete; 2 unchanged.  Apply needs 2 calls.
 Read 2 opportunities, 4 roles in 9 calls; the apply is 0.004 % of 50,000 a day.
 Refused: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 67 % of the 6 declared records; 2 are allowed. Nothing was sent.

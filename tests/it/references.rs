@@ -78,7 +78,7 @@ Deletes  1 role
   - role A-1 / 1001 / Champion  pipeline/main.yaml:7
   Why: not declared any more, last applied on [DAY].
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 2 unchanged.  Apply needs 1 call.
 Read 1 opportunity, 2 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -143,7 +143,7 @@ Look first
   ! 1 opportunity is deleted and created again under another key: A-1 → A-1-new. What is created again has a new id and no history
       Chairs    pipeline/main.yaml:3
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to create, 2 to delete; 0 unchanged.  Apply needs 4 calls.
 Read 1 opportunity, 1 role in 10 calls; the apply is 0.008 % of 50,000 a day.
 

@@ -38,7 +38,7 @@ error[unknown-lead]: the instance has no lead whose id is 4711
 9 |       - { leadId: 4711, role: Champion }
   |                   ^^^^ no such lead
   |
-  = help: correct the value, or create the lead first: oppctl does not create leads
+  = help: correct the value, or create the lead first: oppctl does not create leads, and a simulator has those of its leads file
 
 1 problem in 1 file
 explain: oppctl explain unknown-lead
@@ -223,7 +223,7 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Read 1 opportunity, 1 role in 9 calls; the apply is 0.004 % of 50,000 a day.
 
@@ -267,7 +267,7 @@ Deletes  1 opportunity
   - opportunity A-2  "Tables"  Negotiation  pipeline/main.yaml:3
   Why: declared as absent.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
 Read 1 opportunity, 1 role in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: pipeline/main.yaml:3:30: opportunity A-2 would be deleted, and no manifest declares its role A-2 / 1001 / Champion. Nothing was sent.
@@ -469,7 +469,7 @@ Look first
   ! 1 opportunity is deleted and created again under another key: A-1 → A-1-new. What is created again has a new id and no history
       Chairs    pipeline/main.yaml:3
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to create, 2 to delete; 0 unchanged.  Apply needs 4 calls.
 Read 1 opportunity, 1 role in 9 calls; the apply is 0.008 % of 50,000 a day.
 

@@ -83,7 +83,7 @@ Look first
   ! 1 opportunity is deleted and created again under another key: A-1 → B-1. What is created again has a new id and no history
       B-1    pipeline/main.yaml:3
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 3 to create, 3 to delete; 1 unchanged.  Apply needs 8 calls.
 Read 2 opportunities, 2 roles in 9 calls; the apply is 0.02 % of 50,000 a day.
 
@@ -612,14 +612,14 @@ Deletes  1 opportunity and 2 roles   13
   - role B-1 / 1001 / Champion                   pipeline/main.yaml:7
   Why: created by the run that is undone.
 
-Note: 3 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
+Note: 3 records that the run deleted are re-created with a new id. Smart campaigns may fire.
 Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied on [DAY]): it is created again without the sensitive values of description, which the journal does not have. If the run renamed it, do not undo: write its old key into its entry, with the new one as `renamedFrom`, and apply. That takes all values from Marketo. Otherwise write them in Marketo by hand.
 
 Look first
   ! 1 opportunity is deleted and created again under another key: B-1 → A-1. What is created again has a new id and no history
       Chairs    pipeline/main.yaml:3
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 3 to create, 3 to delete; 0 unchanged.  Apply needs 4 calls.
 Read 1 opportunity, 2 roles in 8 calls; the apply is 0.008 % of 50,000 a day.
 Refused: pipeline/main.yaml:3, last applied on [DAY]: opportunity B-1 would be deleted, which may be A-1 under another key: the journal does not have the sensitive values of description, so they would be lost. Nothing was sent.
@@ -651,10 +651,10 @@ Look first
   ! 1 opportunity is deleted and created again under another key: B-1 → A-1. What is created again has a new id and no history
       Chairs    pipeline/main.yaml:3
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 3 to create, 3 to delete; 0 unchanged.  Apply needs 4 calls.
 Planned in 8 calls; the apply is 0.008 % of 50,000 a day.
-Note: 3 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
+Note: 3 records that the run deleted are re-created with a new id. Smart campaigns may fire.
 Note: opportunity A-1 (pipeline/main.yaml:3, last applied on [DAY]): it is created again without the sensitive values of description, which the journal does not have. If the run renamed it, do not undo: write its old key into its entry, with the new one as `renamedFrom`, and apply. That takes all values from Marketo. Otherwise write them in Marketo by hand.
 Refused: pipeline/main.yaml:3, last applied on [DAY]: opportunity B-1 would be deleted, which may be A-1 under another key: the journal does not have the sensitive values of description, so they would be lost. Nothing was sent.
 

@@ -452,3 +452,167 @@ fn the_undo_that_a_run_prints_works_as_it_is_printed() {
         assert_eq!(sibling.get(&project, "X Y"), "");
     }
 }
+
+/// Fields for a marker, on the kinds that an instance can give custom fields.
+const MARKED: &str = "\
+opportunity: { fields: [{ name: managedBy, dataType: string }] }
+company: { fields: [{ name: managedBy, dataType: string }] }
+";
+
+#[test]
+fn a_company_has_the_marker_of_its_project_and_is_left_to_it() {
+    let marketo = Marketo::secret(MARKED, LEADS, "simulator");
+    let manifest = COMPANY.manifest(&[("X", "One")], &[("A", "X")]);
+    let owned = |value: &str| {
+        let marker = format!("marker: {{ field: managedBy, value: {value} }}");
+        let project = marketo.project(&manifest);
+        project.with(&format!("ownership: {{ ledger: .ledger, {marker} }}"))
+    };
+    let project = owned("sales/pipeline");
+    drop(project.run("apply --yes --quiet").exits(0));
+    assert!(COMPANY.get(&project, "X").contains("sales/pipeline"));
+    project.assert_plan_empty();
+    let run = owned("others").run("plan").exits(5);
+    let refused = "company X has the marker of another owner, \"sales/pipeline\"";
+    assert!(run.stderr.contains(refused), "{}", run.text());
+}
+
+#[test]
+fn a_complete_list_of_roles_holds_beside_references() {
+    for sibling in SIBLINGS {
+        let marketo = marketo();
+        let project = sibling.applied(&marketo, &[("X", "One")], &[("A", "X")]);
+        let exact = sibling
+            .manifest(&[("X", "One"), ("Y", "Two")], &[("A", "Y")])
+            .replace("roles: [", "rolesMode: exact, roles: [")
+            .replace("role: Champion", "role: Buyer");
+        project.write("pipeline/main.yaml", exact);
+        drop(project.run("apply --yes --quiet").exits(0));
+        let roles = project.run("get role A").exits(0).stdout;
+        assert!(
+            roles.contains("Buyer") && !roles.contains("Champion"),
+            "{roles}"
+        );
+        project.assert_plan_empty();
+    }
+}
+
+#[test]
+fn a_field_that_only_a_new_record_takes_comes_back_with_it() {
+    let marketo = marketo();
+    let grace = "version: 1\nsalesPersons: [{ externalSalesPersonId: grace, email: g@example.com, lastName: Hopper }]\n";
+    let project = marketo.project(grace).with_ledger();
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", "version: 1\nsalesPersons: []\n");
+    let allowed = "--allow-used salesPerson=grace --allow-deletes 1";
+    drop(
+        project
+            .run(&format!("apply --yes --quiet {allowed}"))
+            .exits(0),
+    );
+    drop(project.run("undo last --yes --quiet").exits(0));
+    assert!(
+        SALES_PERSON
+            .get(&project, "grace")
+            .contains("g@example.com")
+    );
+    // Nobody declares the address when the record gets another key.
+    let renamed = "version: 1\nsalesPersons: [{ externalSalesPersonId: hopper, renamedFrom: grace, lastName: Hopper }]\n";
+    project.write("pipeline/main.yaml", renamed);
+    drop(
+        project
+            .run(&format!("apply --yes --quiet {allowed}"))
+            .exits(0),
+    );
+    assert!(
+        SALES_PERSON
+            .get(&project, "hopper")
+            .contains("g@example.com")
+    );
+}
+
+#[test]
+fn a_renamed_deal_does_not_take_a_reference_to_what_the_run_deletes() {
+    let marketo = marketo();
+    let project = COMPANY.applied(&marketo, &[("X", "One"), ("Y", "Two")], &[("A", "X")]);
+    let text = COMPANY.manifest(&[("Y", "Two")], &[])
+        + "opportunities: [{ externalOpportunityId: B, renamedFrom: A, name: A }]\n";
+    project.write("pipeline/main.yaml", text);
+    let flags = "--allow-used company=X --allow-deletes 9 --with-undeclared-roles";
+    let run = project
+        .run(&format!("apply --yes --quiet {flags}"))
+        .exits(5);
+    assert!(
+        run.stderr.contains("1 opportunity names it: B"),
+        "{}",
+        run.stderr
+    );
+    assert!(COMPANY.get(&project, "X").contains("One"));
+}
+
+#[test]
+fn a_company_that_goes_on_counting_keeps_its_sales_person() {
+    let marketo = marketo();
+    let both = "version: 1\nsalesPersons: [{ externalSalesPersonId: P }]\ncompanies: [{ externalCompanyId: X, externalSalesPersonId: P }]\n";
+    let project = marketo.project(both).with_ledger();
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", "version: 1\ncompanies: []\n");
+    let flags = "--allow-used company=X --allow-used salesPerson=P --allow-deletes 2";
+    let run = project
+        .run(&format!("apply --yes --quiet {flags}"))
+        .exits(5);
+    assert!(
+        run.stderr.contains("1 company names it: X"),
+        "{}",
+        run.stderr
+    );
+    // The way that it names.
+    project.write(
+        "pipeline/main.yaml",
+        both.replace(
+            "externalSalesPersonId: P }]\n",
+            "externalSalesPersonId: null }]\n",
+        )
+        .replace(
+            "salesPersons: [{ externalSalesPersonId: null }]",
+            "salesPersons: [{ externalSalesPersonId: P }]",
+        ),
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", "version: 1\ncompanies: []\n");
+    drop(
+        project
+            .run(&format!("apply --yes --quiet {flags}"))
+            .exits(0),
+    );
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_narrowed_run_knows_what_the_other_files_name() {
+    for sibling in SIBLINGS {
+        let marketo = marketo();
+        let project = sibling.applied(&marketo, &[("X", "One"), ("Y", "Two")], &[]);
+        project.write("pipeline/deals.yaml", sibling.manifest(&[], &[("A", "X")]));
+        drop(project.run("apply --yes --quiet").exits(0));
+        sibling.declare(&project, &[("Y", "Two")], &[]);
+        let allowed = format!("--allow-used {}=X", sibling.name);
+        let run = project
+            .run(&format!("apply pipeline/main.yaml --yes {allowed}"))
+            .exits(3);
+        assert!(run.stderr.contains("pipeline/deals.yaml"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_reference_is_held_to_the_rules_of_the_key_that_it_names() {
+    for sibling in SIBLINGS {
+        let marketo = marketo();
+        let deals = [("A", "\" X \""), ("B", "\"X,Y\"")];
+        let project = marketo.project(&sibling.manifest(&[("X", "One")], &deals));
+        let run = project.run("validate").exits(3);
+        for code in ["blanks-around-key", "comma-in-key"] {
+            assert!(run.stderr.contains(code), "{}", run.stderr);
+        }
+    }
+}

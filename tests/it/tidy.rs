@@ -67,8 +67,7 @@ fn names_of_kinds_have_one_home() {
         ("src/render/json/types.rs", "marketo_guid"), // A member of reports, whose format is fixed.
         ("src/render/json/report.rs", "marketo_guid"), // Fills it.
         ("src/render/listing/ledger.rs", "marketo_guid"), // A member of `ledger list`, whose format is fixed.
-        ("src/render/recreation.rs", "GUID"), // The home of what is said of re-created records.
-        ("src/api/meaning.rs", "externalSalesPersonId"), // What a code of Marketo is about.
+        ("src/api/meaning.rs", "externalSalesPersonId"),  // What a code of Marketo is about.
         ("src/cli/args/condition.rs", "externalCompanyId"), // An example in a message.
         ("src/convert/profiles/hubspot.rs", "externalCompanyId"), // What columns of exports mean.
         ("src/convert/profiles/salesforce.rs", "externalCompanyId"), // The same.

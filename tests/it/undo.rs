@@ -70,12 +70,12 @@ Deletes  1 opportunity
   - opportunity A-3  "Lamps"  pipeline/main.yaml:8
   Why: created by the run that is undone.
 
-Note: 2 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
+Note: 2 records that the run deleted are re-created with a new id. Smart campaigns may fire.
 
 Pipeline
   open  2  1,750 → 1,604  −146
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to create, 1 to update, 1 to delete; 0 unchanged.  Apply needs 4 calls.
 Read 2 opportunities, 0 roles in 7 calls; the apply is 0.008 % of 50,000 a day.
 
@@ -105,12 +105,12 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee0123
 
-Note: 1 record that the run deleted is re-created with a new GUID. Smart campaigns may fire.
+Note: 1 record that the run deleted is re-created with a new id. Smart campaigns may fire.
 
 Pipeline
   open  2  1,604 → 1,750  +146
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 1 to update, 2 to delete; 0 unchanged.  Apply needs 4 calls.
 Read 2 opportunities, 1 role in 8 calls; the apply is 0.008 % of 50,000 a day.
 
@@ -234,7 +234,7 @@ pipeline/main.yaml
   + role        A-1 / 1001 / Champion  :6
   + opportunity A-2  "Tables"          :7
 
-Note: 2 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
+Note: 2 records that the run deleted are re-created with a new id. Smart campaigns may fire.
 Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): amount was changed after the run. To overwrite: `--force-field amount`. Written by the run → now:
       amount  1750 → 1800  (+50)
 Not undone: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): the run created it, but name was changed after the run, so it is not deleted. To delete it anyway: `--force-field name`. Written by the run → now:
@@ -281,7 +281,7 @@ Pipeline
 Look first
   ! Updates and deletions lower the open pipeline of 1,800 by 11 % (−196)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to update, 1 to delete; 2 unchanged.  Apply needs 2 calls.
 Read 3 opportunities, 1 role in 7 calls; the apply is 0.004 % of 50,000 a day.
 
@@ -342,7 +342,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS] for commit c0ffee0123
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
@@ -471,7 +471,7 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee0123
 
-Note: 100 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
+Note: 100 records that the run deleted are re-created with a new id. Smart campaigns may fire.
 Not undone: opportunity A-117 (pipeline/main.yaml:20, last applied at c0ffee0123 ([DAY])): amount was changed after the run. To overwrite: `--force-field amount`. Written by the run → now:
       amount  10 → 11  (+1)
 Not undone: opportunity A-118 (pipeline/main.yaml:21, last applied at c0ffee0123 ([DAY])): name was changed after the run. To overwrite: `--force-field name`. Written by the run → now:
@@ -488,7 +488,7 @@ Look first
       … and 96 more
   ! Updates and deletions lower the open pipeline of 1,301 by 76 % (−991)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 100 to create, 100 to update, 100 to delete; 0 unchanged.  Apply needs 3 calls.
 Read 200 opportunities, 0 roles in 6 calls; the apply is 0.006 % of 50,000 a day.
 
@@ -641,7 +641,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied on [DAY]): 2 records have this key in Marketo ([GUID 1], [GUID 2]): none of them is touched. Delete the wrong ones there, and undo again.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -705,7 +705,7 @@ Deletes  1 opportunity and 2 roles
   - role A-1 / 1002 / Buyer     pipeline/main.yaml:3
   Why: created by the run that is undone.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 3 to delete; 0 unchanged.  Apply needs 2 calls.
 Read 1 opportunity, 2 roles in 8 calls; the apply is 0.004 % of 50,000 a day.
 

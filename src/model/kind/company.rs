@@ -36,6 +36,7 @@ pub static COMPANY: ObjectKind = ObjectKind {
     label: Some("company"),
     deal: &[],
     main_child: None,
+    create_only: &[],
     required: &[],
     extensible: true,
     documented: &[

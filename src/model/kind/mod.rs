@@ -49,6 +49,8 @@ pub struct ObjectKind {
     pub deal: &'static [(DealField, &'static str)],
     /// The boolean field that is true for at most one of the records with the same parent.
     pub main_child: Option<&'static str>,
+    /// Fields that a new record can be given, and that an instance may not let anybody change afterwards.
+    pub create_only: &'static [&'static str],
     /// Fields that a new record must have and that may never be cleared.
     pub required: &'static [&'static str],
     /// Whether an instance can have custom fields on this kind.

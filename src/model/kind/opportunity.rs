@@ -57,6 +57,7 @@ pub static OPPORTUNITY: ObjectKind = ObjectKind {
         (DealField::Owner, "ownerEmail"),
     ],
     main_child: None,
+    create_only: &[],
     required: &["name"],
     extensible: true,
     documented: &[

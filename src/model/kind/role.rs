@@ -49,6 +49,7 @@ pub static ROLE: ObjectKind = ObjectKind {
     deal: &[],
     // Opportunity Roles page: "isPrimary".
     main_child: Some("isPrimary"),
+    create_only: &[],
     required: &[],
     extensible: false,
     documented: &[

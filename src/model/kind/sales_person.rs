@@ -27,6 +27,8 @@ pub static SALES_PERSON: ObjectKind = ObjectKind {
     label: None,
     deal: &[],
     main_child: None,
+    // Sales Persons page: the sample of a sync has it, and describe says that it is not updateable.
+    create_only: &["email"],
     required: &[],
     // Marketo's CRM synchronisation white paper.
     extensible: false,
@@ -39,7 +41,8 @@ pub static SALES_PERSON: ObjectKind = ObjectKind {
     ],
     // The sample of a sync has two more fields than that of describe, so there may be others.
     documents_all: false,
-    standard: &[],
+    // Sales Persons page, "Create and Update".
+    standard: &[text("firstName", 255, true), text("lastName", 255, true)],
     // Endpoint reference, "Sales Persons".
     permissions: Permissions {
         read: "Read-Only Sales Person",

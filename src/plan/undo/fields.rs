@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::{Record, Schema, Value};
+use crate::model::{Field, Record, Schema, Value};
 use crate::plan::change::FieldChange;
 use crate::plan::claim::CREATED_AT;
 use crate::plan::not_undone::WhyNotUndone;
@@ -44,7 +44,11 @@ impl UndoneFields {
                 left_out.push(Arc::clone(name));
                 continue;
             }
-            let Some(described) = schema.field(name).filter(|field| field.updateable) else {
+            let can_be_set = |field: &&Field| match record {
+                Some(_) => field.updateable,
+                None => schema.is_creatable(field),
+            };
+            let Some(described) = schema.field(name).filter(can_be_set) else {
                 fields.unwritable.push(Arc::clone(name));
                 continue;
             };

@@ -234,7 +234,7 @@ Deletes  1 opportunity
   - opportunity C  "Lamps"  pipeline/main.yaml:5
   Why: not declared any more, last applied on [DAY].
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 

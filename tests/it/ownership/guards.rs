@@ -44,7 +44,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 29 unchanged.  Apply needs 1 call.
 Read 40 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
@@ -58,7 +58,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 29 unchanged.  Apply needs 1 call.
 Read 40 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
@@ -78,7 +78,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 10 to delete; 30 unchanged.  Apply needs 1 call.
 Read 40 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -102,7 +102,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 12 to delete; 28 unchanged.  Apply needs 1 call.
 Read 40 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 12 records: --allow-deletes 11 allows fewer. Nothing was sent.
@@ -136,7 +136,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
 Read 30 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 14 % of the 30 owned records; 3 are allowed. Nothing was sent.
@@ -207,7 +207,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to update, 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Read 3 opportunities, 2 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 Refused for 3 reasons; nothing was sent.
@@ -252,7 +252,7 @@ Deletes  1 opportunity
   - opportunity B  "Tables"  pipeline/main.yaml:3
   Why: not declared any more, last applied on [DAY].
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 1 to delete; 0 unchanged.  Apply needs 2 calls.
 Read 1 opportunity, 1 role in 6 calls; the apply is 0.004 % of 50,000 a day.
 Refused: pipeline/main.yaml:3, last applied on [DAY]: opportunity B would be deleted, and no manifest declares its role B / 1001 / Guest. Nothing was sent.
@@ -280,7 +280,7 @@ Deletes  1 opportunity and 1 role
   - opportunity B  "Tables"  pipeline/main.yaml:3  not declared any more, last applied on [DAY]
   - role B / 1001 / Guest    pipeline/main.yaml:3  no manifest declares it, and its opportunity is deleted
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
 Read 1 opportunity, 1 role in 7 calls; the apply is 0.006 % of 50,000 a day.
 

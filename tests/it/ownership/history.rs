@@ -153,7 +153,7 @@ Pipeline
 Look first
   ! Updates and deletions lower the open pipeline of 10 by 100 % (−10)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: this checkout is behind what was applied last, at [second] ([DAY]). Nothing was sent.
@@ -171,7 +171,7 @@ Pipeline
 Look first
   ! Updates and deletions lower the open pipeline of 10 by 100 % (−10)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: this checkout is behind what was applied last, at [second] ([DAY]). Nothing was sent.
@@ -196,7 +196,7 @@ Pipeline
 Look first
   ! Updates and deletions lower the open pipeline of 10 by 100 % (−10)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -237,7 +237,7 @@ Look first
       Chairs    pipeline/main.yaml:4
   ! Updates and deletions lower the open pipeline of 10 by 100 % (−10)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 1 to update, 1 to delete; 0 unchanged.  Apply needs 3 calls.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.006 % of 50,000 a day.
 Refused: the history of this checkout shows no declaration of 1 record that it would delete: opportunity A-1. Nothing was sent.
@@ -306,7 +306,7 @@ Pipeline
 Look first
   ! Updates and deletions lower the open pipeline of 10 by 100 % (−10)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: no commit of this checkout has declared 1 record that it would delete, and that was applied from uncommitted files: opportunity A-1. Nothing was sent.

@@ -158,7 +158,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Read 2 opportunities, 1 role in 9 calls; the apply is 0.004 % of 50,000 a day.
 Refused for 2 reasons; nothing was sent.

@@ -123,7 +123,7 @@ Deletes  1 opportunity
   - opportunity B  "Desks"  pipeline/main.yaml:4
   Why: not declared any more, last applied at [second] ([DAY]).
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.
@@ -140,7 +140,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [third]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.
@@ -167,7 +167,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [second] + uncommitted
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: pipeline/main.yaml:4:30: opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.

@@ -60,7 +60,7 @@ Deletes  1 role
   - role 29UYA31581L000000 / 456783 / Decision Maker  pipeline/day-care.yaml:13
   Why: not declared any more, last applied at [first] ([DAY]).
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -74,7 +74,7 @@ Deletes  1 role
   - role 29UYA31581L000000 / 456783 / Decision Maker  pipeline/day-care.yaml:13
   Why: not declared any more, last applied at [first] ([DAY]).
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -158,7 +158,7 @@ Deletes  1 opportunity and 1 role
   - role B / 1002 / Buyer    pipeline/more.yaml:3
   Why: not declared any more, last applied on [DAY].
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 2 unchanged.  Apply needs 2 calls.
 Read 2 opportunities, 2 roles in 8 calls; the apply is 0.004 % of 50,000 a day.
 
@@ -242,7 +242,7 @@ Deletes  1 opportunity and 1 role
   - role A / 1001 / Buyer    pipeline/main.yaml:3
   Why: not declared any more, last applied on [DAY].
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
 Read 1 opportunity, 1 role in 8 calls; the apply is 0.006 % of 50,000 a day.
 
@@ -264,7 +264,7 @@ Deletes  2 opportunities and 2 roles
   - role B / 1002 / Buyer    pipeline/more.yaml:3
   Why: not declared any more, last applied on [DAY].
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 4 to delete; 0 unchanged.  Apply needs 3 calls.
 Read 2 opportunities, 2 roles in 8 calls; the apply is 0.006 % of 50,000 a day.
 

@@ -37,7 +37,7 @@ fn a_plan() {
 5 records stay as declared.
 
 > [!WARNING]
-> **Deleted: 1 opportunity.** Why: not declared any more, last applied at OLD-1 (2026-03-01). Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+> **Deleted: 1 opportunity.** Why: not declared any more, last applied at OLD-1 (2026-03-01). Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 >
 > | record |
 > |:--|
