@@ -262,7 +262,8 @@ impl Run {
                 Verb::Update => continue,
             };
             if let Some(id) = id {
-                runs.insert(id.into(), self.head.id.as_str().into());
+                let record = (change.kind, id.into());
+                runs.insert(record, self.head.id.as_str().into());
             }
         }
     }

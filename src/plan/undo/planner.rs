@@ -39,6 +39,10 @@ pub fn undo(
         deletions,
         ledger: UndoneLedger { run, ownership },
         recreated: recreated(run, observed),
+        created: { run.changes.iter() }
+            .filter(|change| change.change.verb() == Verb::Create)
+            .map(|change| (change.change.kind, change.change.key.folded()))
+            .collect(),
         taken: taken(run, observed),
         unsure: 0,
         plan: Plan {
@@ -114,6 +118,8 @@ struct UndoPlanner<'p> {
     run: &'p RunToUndo<'p>,
     deletions: DeletionPlanner<'p>,
     ledger: UndoneLedger<'p>,
+    /// The records that the run created, or may have created.
+    created: RecordKeys,
     /// See [`recreated`].
     recreated: HashSet<(&'p ObjectKind, FoldedKey)>,
     /// See [`taken`].
@@ -292,8 +298,10 @@ impl UndoPlanner<'_> {
 
     /// Why a record cannot name another one again, its parent or one in a field, if it cannot.
     fn is_missing(&self, Named { kind, key }: &Named) -> Option<WhyNotUndone> {
-        let exists = self.deletions.observed.get(kind, key).is_some();
         let folded = (*kind, key.folded());
+        // What the run created goes with the undo.
+        let exists =
+            self.deletions.observed.get(kind, key).is_some() && !self.created.contains(&folded);
         if !exists && !self.recreated.contains(&folded) {
             return Some(WhyNotUndone::NoReferred { kind });
         }

@@ -34,11 +34,14 @@ pub struct RunToUndo<'r> {
     pub others: &'r OtherRuns,
 }
 
-/// What other runs are known to have done: their names, by the ids of the records.
+/// A record by its kind and its id: kinds whose ids are numbers count each for itself.
+type RecordId = (&'static ObjectKind, Box<str>);
+
+/// What other runs are known to have done: their names, by the records.
 #[derive(Clone, Debug, Default)]
 pub struct OtherRuns {
-    pub created: HashMap<Box<str>, Box<str>>,
-    pub deleted: HashMap<Box<str>, Box<str>>,
+    pub created: HashMap<RecordId, Box<str>>,
+    pub deleted: HashMap<RecordId, Box<str>>,
 }
 
 /// A change that the run made, or may have made.
@@ -155,7 +158,8 @@ impl RunToUndo<'_> {
         if change.answered_id.is_some() {
             return None;
         }
-        self.others.created.get(&record.id).map(|run| &**run)
+        let record = (change.change.kind, record.id.clone());
+        self.others.created.get(&record).map(|run| &**run)
     }
 
     /// The other run that deleted the record which this run may have deleted.
@@ -164,7 +168,8 @@ impl RunToUndo<'_> {
             return None;
         }
         let id = change.change.id()?;
-        self.others.deleted.get(id).map(|run| &**run)
+        let record = (change.change.kind, id.into());
+        self.others.deleted.get(&record).map(|run| &**run)
     }
 
     /// Whether a field is restored even if others have changed it since.
