@@ -476,7 +476,7 @@ error[unknown-lead]: the instance has no lead whose email is nobody@example.com
 6 |   - { externalOpportunityId: A, lead: { email: nobody@example.com }, role: User }
   |                                                ^^^^^^^^^^^^^^^^^^ no such lead
   |
-  = help: correct the value, or create the lead first: oppctl does not create leads
+  = help: correct the value, or create the lead first: oppctl does not create leads, and a simulator has those of its leads file
 
 error[ambiguous-lead]: several leads have twins@example.com as their email
  --> pipeline/emea.yaml:7:48
