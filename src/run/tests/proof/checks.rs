@@ -532,11 +532,11 @@ pub(super) fn assert_none_of_others(
         let other = match (&effect.before, &effect.after) {
             (Some(before), None) if !may_go && !done.contains(key) => {
                 let id = before["marketoGUID"].as_str();
-                id.and_then(|id| others.created.get(id))
+                id.and_then(|id| others.created.keys().find(|(_, created)| **created == *id))
             }
             (None, Some(_)) => {
                 let id = ids.get(key).copied().flatten();
-                id.and_then(|id| others.deleted.get(id))
+                id.and_then(|id| others.deleted.keys().find(|(_, deleted)| **deleted == *id))
             }
             (_, _) => None,
         };

@@ -46,7 +46,7 @@ impl Story {
         // After a lost answer two runs may both say that they created a record; an undo leaves it, and says whose it may be.
         let is_claimed = |record: &serde_json::Map<String, Value>| {
             let id = record["marketoGUID"].as_str();
-            id.is_some_and(|id| others.created.contains_key(id))
+            id.is_some_and(|id| others.created.keys().any(|(_, created)| **created == *id))
         };
         let mut unclaimed = after.clone();
         unclaimed.retain(|key, record| last.before.contains_key(key) || !is_claimed(record));
