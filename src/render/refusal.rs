@@ -100,6 +100,7 @@ fn limit_name(guard: &str, by: SetBy) -> String {
 }
 
 /// Why a plan is refused.
+#[expect(clippy::too_many_lines, reason = "one arm for each refusal")]
 pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
     let named = |kind: &ObjectKind, shown: &str| format!("{} {}", kind.noun, escaped(shown));
     match refusal {

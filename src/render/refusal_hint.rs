@@ -7,6 +7,7 @@ use super::escape::escaped;
 use super::flags::{force_flags, with_undeclared_flag};
 
 /// What can be done about a refusal.
+#[expect(clippy::too_many_lines, reason = "one arm for each refusal")]
 pub(super) fn hint(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Unread {

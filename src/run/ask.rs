@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::manifest::Reading;
 use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe::{self, DescribedKinds};
-use crate::plan::Missing;
 
 use super::basis::{PreparedGoal, ResolvedGoal};
 use super::error::RunError;
@@ -34,7 +33,7 @@ impl Planning<'_> {
                     goal: ResolvedGoal::Declared {
                         desired,
                         leads,
-                        missing: Missing::default(),
+                        missing: Box::default(),
                     },
                     sources,
                     schemas,

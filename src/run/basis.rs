@@ -25,7 +25,7 @@ pub(super) enum ResolvedGoal {
     Declared {
         desired: Desired,
         leads: Leads,
-        missing: Missing,
+        missing: Box<Missing>,
     },
     Undone {
         undone: Box<UndoRequest>,
@@ -61,7 +61,7 @@ impl ResolvedGoal {
             Self::Declared { desired, .. } => Self::Declared {
                 desired,
                 leads,
-                missing,
+                missing: Box::new(missing),
             },
             Self::Undone { .. } => self,
         }

@@ -11,7 +11,7 @@ use crate::plan::{self, Bound, Observed, Ownership, Plan, Question, RunToUndo, S
 
 /// A goal whose records have their keys in the instance.
 pub(super) enum BoundGoal<'d> {
-    Declared(Bound<'d>),
+    Declared(Box<Bound<'d>>),
     Undone {
         undoing: RunToUndo<'d>,
         schemas: &'d Schemas,

@@ -6,7 +6,6 @@ use std::time::Duration;
 use crate::manifest::{self, Reading};
 use crate::model::{Desired, Diagnostic, ObjectKind, Sources, Span};
 use crate::observe::{self, DescribedKinds};
-use crate::plan::Missing;
 
 use super::basis::ResolvedGoal;
 use super::bound_goal::BoundGoal;
@@ -59,7 +58,7 @@ impl Planning<'_> {
         let goal = ResolvedGoal::Declared {
             desired,
             leads,
-            missing: Missing::default(),
+            missing: Box::default(),
         };
         let problems = match self.draft(&goal, &schemas, sources) {
             BoundGoal::Declared(bound) => bound.problems,

@@ -176,7 +176,7 @@ impl Planning<'_> {
                 let bound = plan::bind(desired, schemas, leads, ownership);
                 let mut bound = bound.with_missing(missing);
                 bound.notes.extend(self.first_notes(schemas));
-                BoundGoal::Declared(bound)
+                BoundGoal::Declared(Box::new(bound))
             }
             ResolvedGoal::Undone { undone, others } => BoundGoal::Undone {
                 undoing: undone.undoing(others),

@@ -23,7 +23,7 @@ pub(super) async fn check(
     let ResolvedGoal::Declared { leads, missing, .. } = goal else {
         return Ok(None);
     };
-    let (mut leads, mut missing) = (leads.clone(), missing.clone());
+    let (mut leads, mut missing) = (leads.clone(), Missing::clone(missing));
     let is_lead_missing = self::leads(client, plan, &mut leads).await?;
     let is_record_missing = records(client, plan, observed, &mut missing).await?;
     Ok((is_lead_missing || is_record_missing).then_some((leads, missing)))

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use oppctl::simulator::{CallOperation, Fault, FaultKind};
+use oppctl::simulator::{CallOperation, Fault, FaultKind, LoggedCall};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -116,10 +116,9 @@ fn refusal(code: &str) -> FaultKind {
 /// What is sent, in the order of the calls.
 fn writes(marketo: &Marketo, before: usize) -> Vec<String> {
     let calls = marketo.calls().split_off(before);
-    let writes = calls.into_iter().filter(|call| match call.operation {
-        CallOperation::Sync | CallOperation::Delete => true,
-        _ => false,
-    });
+    let is_write =
+        |call: &LoggedCall| matches!(call.operation, CallOperation::Sync | CallOperation::Delete);
+    let writes = calls.into_iter().filter(is_write);
     writes
         .map(|call| call.path.trim_start_matches("/rest/v1/").to_owned())
         .collect()

@@ -80,11 +80,14 @@ fn page(code: &str, meaning: &str, disposition: Disposition, advice: &str) -> Pa
     }
 }
 
+/// A verb, and what people call the kinds.
+type VerbOfKinds = (&'static str, Vec<&'static str>);
+
 /// What the code means for a record that was to be written, where that is something else; verbs and kinds of which the same is true
 /// together.
 fn of_writes(code: &str) -> Vec<String> {
     let general = meanings().iter().find(|general| general.code == code);
-    let mut told: Vec<(CodeMeaning, Vec<(&str, Vec<&str>)>)> = Vec::new();
+    let mut told: Vec<(CodeMeaning, Vec<VerbOfKinds>)> = Vec::new();
     for verb in [Verb::Create, Verb::Update, Verb::Delete] {
         let word = match verb {
             Verb::Create => "create",
