@@ -118,7 +118,7 @@ impl JsonObject {
 
     fn id(&mut self, kind: &ObjectKind, id: &str) {
         match kind.id_form {
-            // An id that is no number is Marketo's to refuse.
+            // Marketo refuses an id that is no number.
             IdForm::Number if id.bytes().all(|byte| byte.is_ascii_digit()) => {
                 self.raw(kind.id_field, id);
             }

@@ -81,7 +81,7 @@ pub(super) fn known(changes: &[usize], deals: &HashMap<usize, Deal<'_>>) -> Vec<
         .collect()
 }
 
-/// The changes of records that are there, the largest amounts first; what is no deal comes last.
+/// The changes of records that are there, the largest amounts first; records that are no deals come last.
 pub(super) fn by_worth(changes: &[Change], amounts: &HashMap<usize, Decimal>) -> Vec<usize> {
     let changes = changes.iter().enumerate();
     let updates = changes.filter(|(_, change)| match &change.action {

@@ -42,13 +42,16 @@ async fn carry_out(
         annotations: _,
         sending,
     } = args;
-    // Where there is no project, that is said first.
-    drop(context.load()?);
-    answerable(
+    let answered = answerable(
         sending.yes,
         "apply",
         "review the output of `oppctl plan`, then add --yes",
-    )?;
+    );
+    if let Err(unanswered) = answered {
+        // That the project is missing comes first.
+        drop(context.load()?);
+        return Err(unanswered);
+    }
     let saved = plans.iter().map(|path| load(path).map(|(saved, _)| saved));
     let saved = saved.collect::<Result<_, _>>()?;
     let reviewed = Reviewed::of(saved, sending.expect.as_deref())?;

@@ -10,8 +10,8 @@ use super::key::text_problems;
 use super::typed::{Authority, FieldCheck};
 use crate::model::kind::KINDS;
 use crate::model::{
-    Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, Folding, Form, ObjectKind, Problem,
-    RecordKey, Schema, Span, WhyNotRenamed,
+    Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, Folding, ObjectKind, Problem, RecordKey,
+    Schema, Span, WhyNotRenamed,
 };
 
 /// Reports the problems of these records.
@@ -62,15 +62,10 @@ fn references(records: &[Declared], firsts: &Firsts, out: &mut Vec<Diagnostic>) 
         if record.ensure != Ensure::Present {
             continue;
         }
-        for (reference, to) in record.kind.field_references() {
-            let mut fields = record.fields.iter();
-            let field = fields.find(|field| *field.name == *reference.field);
-            let named = field.filter(|field| field.value.form != Form::Null);
-            let problems = named.into_iter().flat_map(|field| {
-                let problems = text_problems(reference.field, &field.value.text, to.key[0].holds);
-                problems.into_iter().map(|it| Diagnostic::new(it, field.at))
-            });
-            out.extend(problems);
+        for (reference, to, field) in record.references() {
+            let problems = text_problems(reference.field, &field.value.text, to.key[0].holds);
+            let problems = problems.into_iter();
+            out.extend(problems.map(|problem| Diagnostic::new(problem, field.at)));
         }
         let parent = record.parent().map(|named| (named, record.at));
         for ((to, key), at) in parent.into_iter().chain(record.field_references()) {

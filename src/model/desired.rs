@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::key::{FoldedKey, Folding, Key, KeyValue, RecordKey};
 use super::key_pattern::KeyPattern;
-use super::kind::ObjectKind;
+use super::kind::{ObjectKind, Reference};
 use super::problem::Diagnostic;
 use super::source::{FileId, Sources, Span};
 use super::stray::{Stray, StrayPlace};
@@ -291,17 +291,24 @@ impl Declared {
         Some((parent.kind, self.key.get(parent.part)?.folded()?))
     }
 
-    /// The records of managed kinds that its fields name, with the places of these values.
-    pub fn field_references(&self) -> impl Iterator<Item = (RecordKey, Span)> {
+    /// The fields that name records of managed kinds, with their references and these kinds. Null names none.
+    pub fn references(
+        &self,
+    ) -> impl Iterator<Item = (&'static Reference, &'static ObjectKind, &Assignment)> {
         self.kind.field_references().filter_map(|(reference, to)| {
             let mut fields = self.fields.iter();
             let field = fields.find(|field| *field.name == *reference.field)?;
+            (field.value.form != Form::Null).then_some((reference, to, field))
+        })
+    }
+
+    /// The records of managed kinds that its fields name, with the places of these values.
+    pub fn field_references(&self) -> impl Iterator<Item = (RecordKey, Span)> {
+        self.references().filter_map(|(_, to, field)| {
+            let text = &field.value.text;
             let mut folding = Folding::default();
-            if field.value.form == Form::Null || field.value.text.trim().is_empty() {
-                return None;
-            }
-            folding.text(&field.value.text);
-            Some(((to, folding.end()), field.at))
+            folding.text(text);
+            (!text.trim().is_empty()).then(|| ((to, folding.end()), field.at))
         })
     }
 

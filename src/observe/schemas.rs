@@ -107,18 +107,11 @@ pub async fn of_each_kind<T>(
             Err(error) => return Err(error),
         }
     }
-    match answers.withheld.pop() {
-        Some((_, error)) if answers.known.is_empty() => {
-            Err(match answers.withheld.into_iter().next() {
-                Some((_, first)) => first,
-                None => error,
-            })
-        }
-        last => {
-            answers.withheld.extend(last);
-            Ok(answers)
-        }
+    if answers.known.is_empty() && !answers.withheld.is_empty() {
+        let (_, first) = answers.withheld.swap_remove(0);
+        return Err(first);
     }
+    Ok(answers)
 }
 
 /// What an instance tells of kinds.

@@ -29,6 +29,12 @@ impl Missing {
         self.records.extend(missing);
     }
 
+    /// Whether everything that was looked for is there.
+    #[must_use]
+    pub fn tells_nothing(&self) -> bool {
+        self.records.is_empty() && self.unread.is_empty()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.records.is_empty()
     }

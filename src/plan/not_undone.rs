@@ -40,9 +40,9 @@ pub enum WhyNotUndone {
     DeletedBy { run: Box<str> },
     /// The run deleted the record, and another record has its key.
     Taken,
-    /// The parent of the record does not exist.
+    /// A record of this kind that the record named, as its parent or in a field, does not exist.
     NoReferred { kind: &'static ObjectKind },
-    /// The run deleted the parent of the record too, and another record has the parent's key.
+    /// The run deleted what the record named too, and another record has that key.
     OtherReferred { kind: &'static ObjectKind },
     /// These fields had no value before the run, but Marketo requires one.
     Required(Vec<Arc<str>>),

@@ -106,13 +106,7 @@ impl Uses {
         by: Box<str>,
     ) {
         let users = self.known.entry((kind, key.folded())).or_default();
-        match users.iter_mut().find(|users| users.words == words) {
-            Some(users) => users.keys.push(by),
-            None => users.push(Users {
-                words,
-                keys: vec![by],
-            }),
-        }
+        keys_of(users, words).push(by);
     }
 
     /// Who names a record once the plan is applied.
@@ -132,6 +126,17 @@ impl Uses {
         });
         users.collect()
     }
+}
+
+/// The keys of the users of one sort, which may be none yet.
+fn keys_of<'u>(users: &'u mut Vec<Users>, words: [&'static str; 2]) -> &'u mut Vec<Box<str>> {
+    let known = users.iter().position(|users| users.words == words);
+    let place = known.unwrap_or(users.len());
+    if known.is_none() {
+        let keys = Vec::new();
+        users.push(Users { words, keys });
+    }
+    &mut users[place].keys
 }
 
 /// Whether a record that is deleted goes on counting as one that names records of this kind.
@@ -158,14 +163,9 @@ pub fn used(plan: &Plan, uses: &Uses, permits: &Permits) -> Vec<Refusal> {
         }
         // Those that an allowed deletion was not asked for, or that are not there yet.
         for (kind, key) in naming.get(&record).into_iter().flatten() {
-            let words = [kind.noun, kind.nouns];
-            match users.iter_mut().find(|users| users.words == words) {
-                Some(users) if users.keys.contains(key) => {}
-                Some(users) => users.keys.push(key.clone()),
-                None => users.push(Users {
-                    words,
-                    keys: vec![key.clone()],
-                }),
+            let keys = keys_of(&mut users, [kind.noun, kind.nouns]);
+            if !keys.contains(key) {
+                keys.push(key.clone());
             }
         }
         let is_used = !users.is_empty() || !unknown.is_empty();

@@ -20,63 +20,63 @@ pub(super) async fn check(
     plan: &Plan,
     observed: &mut Observed,
 ) -> Result<Option<(Leads, Missing)>, ApiError> {
-    let ResolvedGoal::Declared { leads, missing, .. } = goal else {
+    let ResolvedGoal::Declared { leads, .. } = goal else {
         return Ok(None);
     };
-    let (mut leads, mut missing) = (leads.clone(), Missing::clone(missing));
-    let is_lead_missing = self::leads(client, plan, &mut leads).await?;
-    let is_record_missing = records(client, plan, observed, &mut missing).await?;
-    Ok((is_lead_missing || is_record_missing).then_some((leads, missing)))
+    let told = self::leads(client, plan, leads).await?;
+    let missing = records(client, plan, observed).await?;
+    if told.is_none() && missing.tells_nothing() {
+        return Ok(None);
+    }
+    Ok(Some((told.unwrap_or_else(|| leads.clone()), missing)))
 }
 
-/// Looks for the leads that a plan would refer to by their ids. Whether the plan has to be made anew.
-async fn leads(client: &Client, plan: &Plan, leads: &mut Leads) -> Result<bool, ApiError> {
+/// Looks for the leads that a plan would refer to by their ids. The leads with what that has told, if it has told something.
+async fn leads(client: &Client, plan: &Plan, leads: &Leads) -> Result<Option<Leads>, ApiError> {
     let ids = plan::leads_to_check(plan, leads);
     if ids.is_empty() {
-        return Ok(false);
+        return Ok(None);
     }
+    let mut told = leads.clone();
     match observe::missing_leads(client, ids).await {
-        Ok(missing) if missing.is_empty() => return Ok(false),
-        Ok(missing) => leads.miss(missing),
+        Ok(missing) if missing.is_empty() => return Ok(None),
+        Ok(missing) => told.miss(missing),
         Err(error) if error.disposition() == Disposition::Denied => {
-            leads.unchecked = Some(error.to_string().into());
+            told.unchecked = Some(error.to_string().into());
         }
         Err(error) => return Err(error),
     }
-    Ok(true)
+    Ok(Some(told))
 }
 
-/// Looks for the records that a plan would refer to in fields. Whether the plan has to be made anew.
+/// Looks for the records that a plan would refer to in fields.
 async fn records(
     client: &Client,
     plan: &Plan,
     observed: &mut Observed,
-    missing: &mut Missing,
-) -> Result<bool, ApiError> {
+) -> Result<Missing, ApiError> {
     let ReferredQuestions {
         questions,
         unaskable,
     } = plan::referred_questions(plan, observed);
+    let mut missing = Missing::default();
     missing.leave(&unaskable);
-    let mut is_missing = !unaskable.is_empty();
     for question in questions {
         let kind = question.kind;
         let question = [question];
         match read(client, &question).await {
             Ok(found) => {
                 let [Question { keys, .. }] = &question;
-                is_missing |= keys.iter().any(|key| found.get(kind, key).is_none());
                 missing.add(kind, keys, &found);
                 observed.extend(found);
             }
             Err(error) if observe::is_withheld(&error) => {
                 missing.unread.push((kind, error.to_string().into()));
-                is_missing = true;
             }
             Err(error) => return Err(error),
         }
     }
-    Ok(is_missing)
+    Ok(missing)
 }
 
 /// Who names the records that a plan deletes, where that is not allowed anyway.

@@ -198,8 +198,8 @@ async fn one_that_is_in_use_is_not_deleted() {
     assert_eq!(delete(&bench).await, ["deleted"]);
 }
 
-#[tokio::test]
-async fn a_deleted_company_goes_on_using_its_sales_person() {
+/// A company with its sales person, where only the uses count that the page names.
+async fn documented_uses() -> Bench {
     let bench = bench_with(|options, _| {
         let only = "documentedUses";
         options.answers.set("deleteSalesPersonInUse", only).unwrap();
@@ -208,6 +208,12 @@ async fn a_deleted_company_goes_on_using_its_sales_person() {
     bench.sales_persons(&["S"]).await;
     let company = json!({ "input": [{ "externalCompanyId": "C", "externalSalesPersonId": "S" }] });
     bench.write(COMPANIES, &company).await;
+    bench
+}
+
+#[tokio::test]
+async fn a_deleted_company_goes_on_using_its_sales_person() {
+    let bench = documented_uses().await;
     let gone = json!({ "input": [{ "externalCompanyId": "C" }] });
     assert_eq!(bench.write(DELETE_COMPANIES, &gone).await, ["deleted"]);
     assert_eq!(delete(&bench).await, ["1022"]);
@@ -218,14 +224,7 @@ async fn a_deleted_company_goes_on_using_its_sales_person() {
 
 #[tokio::test]
 async fn a_living_company_is_no_use_that_the_page_names() {
-    let bench = bench_with(|options, _| {
-        let only = "documentedUses";
-        options.answers.set("deleteSalesPersonInUse", only).unwrap();
-    })
-    .await;
-    bench.sales_persons(&["S"]).await;
-    let company = json!({ "input": [{ "externalCompanyId": "C", "externalSalesPersonId": "S" }] });
-    bench.write(COMPANIES, &company).await;
+    let bench = documented_uses().await;
     assert_eq!(delete(&bench).await, ["deleted"]);
 }
 
