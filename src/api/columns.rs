@@ -16,8 +16,9 @@ pub(super) struct Columns<'a> {
     names: Vec<&'a str>,
     /// The columns by their names, and by their names in lower case: instances use either.
     by_name: HashMap<Box<str>, usize>,
-    /// The fields of the record, each with its column and its type.
-    fields: Vec<(&'a Arc<str>, usize, &'a DataType)>,
+    /// The columns and types of the record's fields, in the order of their names.
+    fields: Vec<(usize, &'a DataType)>,
+    field_names: Arc<[Arc<str>]>,
 }
 
 /// Why a row is not a record.
@@ -31,21 +32,29 @@ impl<'a> Columns<'a> {
             names: Vec::new(),
             by_name: HashMap::new(),
             fields: Vec::new(),
+            field_names: Arc::default(),
         };
         columns.add(kind.id_field);
         for part in kind.key {
             columns.add(part.field);
         }
+        let mut fields: Vec<(&Arc<str>, usize, &DataType)> = Vec::new();
         for name in wanted {
             let column = columns.add(name);
             // Queries return some fields that describe does not list, such as the times of a role.
             let described = schema.folded(name).map(|field| &field.data_type);
             let documented = || kind.documented_type(name);
             let data_type = described.or_else(documented).unwrap_or(&DataType::String);
-            if columns.fields.iter().all(|(_, other, _)| *other != column) {
-                columns.fields.push((name, column, data_type));
+            if fields.iter().all(|(_, other, _)| *other != column) {
+                fields.push((name, column, data_type));
             }
         }
+        fields.sort_unstable_by_key(|(name, _, _)| *name);
+        columns.field_names = fields.iter().map(|(name, _, _)| Arc::clone(name)).collect();
+        columns.fields = fields
+            .into_iter()
+            .map(|(_, column, data_type)| (column, data_type))
+            .collect();
         columns
     }
 
@@ -81,13 +90,12 @@ impl<'a> Columns<'a> {
         Ok(Record {
             id,
             key: Key::new(parts),
-            fields: self
-                .fields
-                .iter()
-                .map(|(name, column, data_type)| {
-                    (Arc::clone(name), value(cells[*column], data_type))
-                })
-                .collect::<Fields>(),
+            fields: Fields::of(
+                &self.field_names,
+                self.fields
+                    .iter()
+                    .map(|(column, data_type)| value(cells[*column], data_type)),
+            ),
         })
     }
 

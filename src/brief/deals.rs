@@ -26,9 +26,9 @@ impl DealRow {
         let text = |value: &Value| (!value.is_null()).then(|| value.to_string().into());
         Self {
             change,
-            stage: deal.and_then(|deal| text(deal.stage)),
+            stage: deal.and_then(|deal| text(&deal.stage)),
             amount: deal.and_then(|deal| deal.amount),
-            owner: deal.and_then(|deal| text(deal.owner)),
+            owner: deal.and_then(|deal| text(&deal.owner)),
             closes: deal.and_then(|deal| Some(deal.closes?.to_string().into())),
             children,
         }
@@ -40,7 +40,7 @@ impl DealRow {
 pub(super) fn rows(
     changes: &[Change],
     action: ActionName,
-    deals: &HashMap<usize, Deal<'_>>,
+    deals: &HashMap<usize, &Deal<'_>>,
 ) -> Vec<DealRow> {
     let alike = changes.iter().enumerate();
     let alike = alike.filter(|(_, change)| change.action.name() == action);
@@ -64,7 +64,11 @@ pub(super) fn rows(
         .into_iter()
         .map(|(index, change)| {
             let children = parents.get(&(change.kind, change.key.folded()));
-            DealRow::of(index, deals.get(&index), children.copied().unwrap_or(0))
+            DealRow::of(
+                index,
+                deals.get(&index).copied(),
+                children.copied().unwrap_or(0),
+            )
         })
         .collect();
     rows.sort_by_key(|row| Reverse(row.amount));
@@ -72,10 +76,10 @@ pub(super) fn rows(
 }
 
 /// What is known of these changed records.
-pub(super) fn known(changes: &[usize], deals: &HashMap<usize, Deal<'_>>) -> Vec<DealRow> {
+pub(super) fn known(changes: &[usize], deals: &HashMap<usize, &Deal<'_>>) -> Vec<DealRow> {
     let known = changes
         .iter()
-        .filter_map(|index| Some((*index, deals.get(index)?)));
+        .filter_map(|index| Some((*index, *deals.get(index)?)));
     known
         .map(|(index, deal)| DealRow::of(index, Some(deal), 0))
         .collect()

@@ -22,7 +22,15 @@ pub(super) fn key_changed(
     }
     let amounts: HashMap<usize, Option<Decimal>> = deals
         .iter()
-        .map(|(index, before, after)| (*index, after.or(*before).and_then(|deal| deal.amount)))
+        .map(|(index, before, after)| {
+            (
+                *index,
+                after
+                    .as_ref()
+                    .or(before.as_ref())
+                    .and_then(|deal| deal.amount),
+            )
+        })
         .collect();
     let amounts = &amounts;
     let named = |verb: Verb| {

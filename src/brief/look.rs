@@ -1,5 +1,6 @@
 //! Finding what a reviewer looks at first.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -36,7 +37,7 @@ type Changed<'b> = (usize, Option<Deal<'b>>, Option<Deal<'b>>);
 pub(super) struct Seen<'b> {
     pub(super) changed: Vec<Changed<'b>>,
     /// The stages that deals have before the plan.
-    stages: HashSet<&'b Value>,
+    stages: HashSet<Cow<'b, Value>>,
 }
 
 impl<'b> Seen<'b> {
@@ -51,7 +52,11 @@ impl<'b> Seen<'b> {
             after,
         } in moves
         {
-            seen.stages.extend(before.map(|deal| deal.stage));
+            if let Some(before) = &before
+                && !seen.stages.contains(&before.stage)
+            {
+                seen.stages.insert(before.stage.clone());
+            }
             if let Some(index) = change {
                 seen.changed.push((index, before, after));
             }
@@ -61,7 +66,10 @@ impl<'b> Seen<'b> {
 
     /// The stages of deals that a change leaves decided.
     pub(super) fn closed_stages(&self) -> HashSet<String> {
-        let after = self.changed.iter().filter_map(|(_, _, after)| *after);
+        let after = self
+            .changed
+            .iter()
+            .filter_map(|(_, _, after)| after.as_ref());
         let closed = after.filter(|deal| deal.state != DealState::Open);
         closed.map(|deal| deal.stage.to_string()).collect()
     }
@@ -223,7 +231,7 @@ fn place(change: usize, field: &FieldChange) -> FindingPlace {
 fn amount_sum(pipeline: &Pipeline, plan: &Plan, changed: &[Changed<'_>]) -> Option<Finding> {
     let before = pipeline.open.before.amount.filter(|sum| !sum.is_zero())?;
     let open = |deal: &Option<Deal<'_>>| -> Decimal {
-        let open = deal.filter(|deal| deal.state == DealState::Open);
+        let open = deal.as_ref().filter(|deal| deal.state == DealState::Open);
         open.and_then(|deal| deal.amount).unwrap_or_default()
     };
     // A renamed deal is no new one.
@@ -343,7 +351,7 @@ fn of_deals(basis: &BriefBasis<'_>, changed: &[Changed<'_>]) -> Vec<Finding> {
             .iter()
             .filter(|(_, before, after)| test(before.as_ref(), after.as_ref()))
             .map(|(index, before, after)| {
-                let deal = after.or(*before);
+                let deal = after.as_ref().or(before.as_ref());
                 (deal.and_then(|deal| deal.amount), *index)
             })
             .collect();
@@ -372,10 +380,10 @@ fn unknown_stages(basis: &BriefBasis<'_>, seen: &Seen<'_>) -> Vec<Finding> {
     };
     let mut of_stage: BTreeMap<String, Vec<FindingPlace>> = BTreeMap::new();
     for (index, before, after) in &seen.changed {
-        let Some(stage) = after.map(|deal| deal.stage) else {
+        let Some(stage) = after.as_ref().map(|deal| &deal.stage) else {
             continue;
         };
-        let is_new = before.is_none_or(|deal| deal.stage != stage);
+        let is_new = before.as_ref().is_none_or(|deal| deal.stage != *stage);
         if is_new && !stage.is_null() && !seen.stages.contains(stage) {
             of_stage
                 .entry(stage.to_string())

@@ -55,10 +55,15 @@ impl Brief {
         } = *basis;
         let changes = &plan.changes;
         let seen = look::Seen::of(moves);
-        let mut deals: HashMap<usize, Deal<'_>> = HashMap::new();
+        let mut deals: HashMap<usize, &Deal<'_>> = HashMap::new();
         let mut amounts: HashMap<usize, Decimal> = HashMap::new();
         for (index, before, after) in &seen.changed {
-            deals.extend(after.or(*before).map(|deal| (*index, deal)));
+            deals.extend(
+                after
+                    .as_ref()
+                    .or(before.as_ref())
+                    .map(|deal| (*index, deal)),
+            );
             let sides = [before, after].into_iter().flatten();
             let amount = sides.filter_map(|deal| deal.amount).max();
             amounts.extend(amount.map(|amount| (*index, amount)));

@@ -48,7 +48,7 @@ fn of_kind(
         // Changes of the field are counted already.
         let change = changed.get(&record.key.folded());
         let is_decided = change.is_some_and(|change| after(change, field).is_some());
-        let is_main = *record.fields.get(field) == Value::Boolean(true);
+        let is_main = record.fields.get(field) == Value::Boolean(true);
         if let Some((_, parent)) = parent_of(kind, &record.key)
             && is_main
             && !is_decided

@@ -170,8 +170,8 @@ impl DraftInputs<'_> {
                 if value.is_null() {
                     continue;
                 }
-                if checks.iter().all(|check| check.keeps(&field, value)) {
-                    fields.push((field, value.clone()));
+                if checks.iter().all(|check| check.keeps(&field, &value)) {
+                    fields.push((field, value));
                 } else {
                     let key = key.clone();
                     draft.left_out.push(LeftOut::Value { kind, key, field });

@@ -186,7 +186,7 @@ fn records<'k>(
 
 fn label(declared: &Declared) -> Option<String> {
     let name = declared.kind.label?;
-    let field = declared.fields.iter().find(|field| *field.name == *name)?;
+    let field = declared.fields.get(name)?;
     (field.value.form != Form::Null).then(|| field.value.text.to_string())
 }
 

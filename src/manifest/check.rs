@@ -114,8 +114,8 @@ fn fields(records: &[Declared], imprecise: &mut Vec<(Arc<str>, Span)>, out: &mut
             // The values are typed again with the schema of the instance.
             let typed = checks[record.kind.rank()].typed(record, out);
             let found = typed.iter().filter(|typed| typed.value.is_imprecise());
-            let found = found.map(|typed| typed.assignment);
-            imprecise.extend(found.map(|found| (Arc::clone(&found.name), found.at)));
+            let found = found.map(|typed| &typed.assignment);
+            imprecise.extend(found.map(|found| (Arc::clone(found.name), found.at)));
         }
     }
 }

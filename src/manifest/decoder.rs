@@ -23,7 +23,7 @@ pub(super) struct Decoder<'d> {
     /// The files with a section that is an empty list.
     pub(super) emptied: &'d mut BTreeSet<FileId>,
     /// The `defaults` of the file, by the rank of the kind.
-    pub(super) defaults: [Vec<WrittenField>; KINDS.len()],
+    pub(super) defaults: [Vec<WrittenField<'static>>; KINDS.len()],
     /// Whether entries are protected that do not say whether they are.
     pub(super) protects: bool,
 }

@@ -34,7 +34,7 @@ struct EntryMembers<'t> {
     ensure: Option<(Ensure, TextRange)>,
     lifecycle: WrittenLifecycle,
     renamed_from: Option<RenamedFrom>,
-    fields: WrittenFields,
+    fields: WrittenFields<'t>,
 }
 
 /// Decodes one entry.
@@ -47,10 +47,10 @@ struct EntryDecoder<'r, 'd> {
 }
 
 /// Decodes the entries of a list.
-pub(super) fn section(
+pub(super) fn section<'t>(
     decoder: &mut Decoder<'_>,
     kind: &'static ObjectKind,
-    items: Vec<Node<'_>>,
+    items: impl IntoIterator<Item = Node<'t>>,
     inherited: Option<Inherited<'_>>,
 ) {
     for item in items {
@@ -100,7 +100,7 @@ impl EntryDecoder<'_, '_> {
             grammar: self.grammar,
             ensure,
             protects,
-            assignments: &fields,
+            names: fields.names(),
             broken: &broken,
         };
         let protects = protects && !lifecycle.is_unprotected();

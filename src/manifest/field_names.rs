@@ -1,6 +1,6 @@
 //! Field names. Each is stored once, however many records write it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The names in the manifests of one run.
@@ -8,6 +8,9 @@ use std::sync::Arc;
 pub(super) struct FieldNames {
     by_text: HashMap<Arc<str>, FoldedName>,
     by_folded: HashMap<Box<str>, FoldedName>,
+    lists: HashSet<Arc<[Arc<str>]>>,
+    /// Most entries write the same fields as the one before.
+    latest: Arc<[Arc<str>]>,
 }
 
 /// A name without its letter case, because Marketo accepts field names in any case.
@@ -28,6 +31,26 @@ impl FieldNames {
         let name: Arc<str> = text.into();
         self.by_text.insert(Arc::clone(&name), folded);
         (name, folded)
+    }
+
+    /// The stored copy of a list of stored names.
+    pub(super) fn list<'n>(
+        &mut self,
+        names: impl Iterator<Item = &'n Arc<str>> + Clone,
+    ) -> Arc<[Arc<str>]> {
+        let is_latest = |(latest, name): (&Arc<str>, &Arc<str>)| Arc::ptr_eq(latest, name);
+        let count = names.clone().count();
+        let mut pairs = self.latest.iter().zip(names.clone());
+        if self.latest.len() == count && pairs.all(is_latest) {
+            return Arc::clone(&self.latest);
+        }
+        let list: Arc<[Arc<str>]> = names.cloned().collect();
+        let stored = self.lists.get(&list).cloned();
+        self.latest = stored.unwrap_or_else(|| {
+            self.lists.insert(Arc::clone(&list));
+            list
+        });
+        Arc::clone(&self.latest)
     }
 }
 

@@ -7,7 +7,7 @@ use super::field_names::FoldedName;
 use super::grammar::{Grammar, WordMeaning};
 use super::suggest::closest;
 use super::tree::{Node, TextRange};
-use crate::model::{Assignment, Ensure, Form, Lifecycle, Problem, Shape};
+use crate::model::{Ensure, Form, Lifecycle, Problem, Shape};
 
 const PROTECT: &str = "protect";
 const IGNORE_CHANGES: &str = "ignoreChanges";
@@ -47,7 +47,7 @@ pub(super) struct RecordFields<'r> {
     /// Whether it is protected if it does not say so.
     pub(super) protects: bool,
     /// The fields that the record writes, defaults included.
-    pub(super) assignments: &'r [Assignment],
+    pub(super) names: &'r [Arc<str>],
     /// The fields that its entry writes with a value that cannot be used.
     pub(super) broken: &'r [FoldedName],
 }
@@ -114,9 +114,7 @@ impl RecordFields<'_> {
     /// Why changes of this name cannot be ignored.
     fn problem(&self, ignored: &Ignored) -> Option<Problem> {
         let name = &ignored.name;
-        if self.assignments.iter().any(|field| field.name == *name)
-            || self.broken.contains(&ignored.folded)
-        {
+        if self.names.contains(name) || self.broken.contains(&ignored.folded) {
             return None;
         }
         let name = name.as_ref();
@@ -133,7 +131,7 @@ impl RecordFields<'_> {
         }
         match self.ensure {
             Ensure::Present => {
-                let fields = self.assignments.iter().map(|field| field.name.as_ref());
+                let fields = self.names.iter().map(AsRef::as_ref);
                 Some(Problem::IgnoresUnwritten {
                     name: name.to_owned(),
                     suggestion: closest(name, fields),

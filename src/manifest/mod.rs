@@ -59,5 +59,5 @@ pub use schema::{manifest_schema, manifest_schema_with};
 pub use source_error::SourceError;
 pub use stray::stray;
 pub(crate) use suggest::closest;
-pub use typed::{Authority, FieldCheck, Typed};
+pub use typed::{Authority, FieldCheck, Typed, typed_values};
 pub use write::{EntryPart, ManifestEntry, write};

@@ -9,7 +9,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as Ra
 use super::named_values::NamedValues;
 use super::node_style::{Collection, Properties, Style, Tag};
 use super::tree::{Node, TextRange};
-use super::tree_builder::{MAX_DEPTH, TooDeep, TreeBuilder};
+use super::tree_builder::{ItemSink, MAX_DEPTH, TooDeep, TreeBuilder};
 use crate::model::{Diagnostic, FileId, Problem};
 
 /// The result of parsing a text.
@@ -27,6 +27,22 @@ pub(super) fn parse<'t>(
     values: &NamedValues,
     out: &mut Vec<Diagnostic>,
 ) -> Parsed<'t> {
+    parse_into(TreeBuilder::new(file, text.len(), values, out, None), text)
+}
+
+/// The same, where a sink takes the items of long lists as they are read. The lists are empty in the tree.
+pub(super) fn parse_to<'t, 'o>(
+    sink: &'o mut dyn ItemSink<'t>,
+    file: FileId,
+    text: &'t str,
+    values: &'o NamedValues,
+    out: &'o mut Vec<Diagnostic>,
+) -> Parsed<'t> {
+    let builder = TreeBuilder::new(file, text.len(), values, out, Some(sink));
+    parse_into(builder, text)
+}
+
+fn parse_into<'t>(mut builder: TreeBuilder<'t, '_>, text: &'t str) -> Parsed<'t> {
     let options = granit_parser::options! {
         emit_comments: false,
         emit_unresolved_aliases: true,
@@ -34,7 +50,6 @@ pub(super) fn parse<'t>(
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
-    let mut builder = TreeBuilder::new(file, text.len(), values, out);
     let mut documents = 0;
     // Where a document began of which it is not known yet whether it has content.
     let mut begun = None;

@@ -1,8 +1,11 @@
 //! From the bytes of all files to the declared records and all problems.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use super::check;
 use super::decoder::Decoder;
@@ -10,9 +13,10 @@ use super::document;
 use super::field_names::FieldNames;
 use super::grammar::Grammar;
 use super::named_values::InstanceRules;
-use super::parser;
 use crate::model::kind::KINDS;
-use crate::model::{Desired, Diagnostic, FileId, Level, Problem, Severities, Sources, Span};
+use crate::model::{
+    Declared, Desired, Diagnostic, FileId, Level, Problem, Severities, Sources, Span,
+};
 use crate::regular_file::MOST_BYTES;
 
 /// The result of reading manifests. Do not act on it if there are diagnostics.
@@ -75,8 +79,6 @@ pub fn read_with(
     files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>,
     rules: &InstanceRules,
 ) -> Reading {
-    let grammars = Grammar::all();
-    let mut names = FieldNames::default();
     let mut reading = Reading::default();
     let Reading {
         desired,
@@ -84,40 +86,108 @@ pub fn read_with(
         diagnostics,
         imprecise,
     } = &mut reading;
+    let mut usable = Vec::new();
     for (path, bytes) in files {
         let (text, problem) = text_of(bytes, MOST_BYTES);
         let file = sources.add(path, text);
-        if let Some((problem, offset)) = problem {
-            diagnostics.push(Diagnostic::new(problem, point(file, offset)));
-            continue;
+        match problem {
+            Some((problem, offset)) => {
+                diagnostics.push(Diagnostic::new(problem, point(file, offset)));
+            }
+            None => match conflict_at(file, &sources.file(file).text) {
+                Some(at) => diagnostics.push(Diagnostic::new(Problem::MergeConflict, at)),
+                None => usable.push(file),
+            },
         }
-        let text = &sources.file(file).text;
-        if let Some(offset) = conflict(text) {
-            let end = text[offset..].lines().next().map_or(0, str::len) + offset;
-            let at = Span {
-                end: point(file, end).end,
-                ..point(file, offset)
-            };
-            diagnostics.push(Diagnostic::new(Problem::MergeConflict, at));
-            continue;
+    }
+    let texts: Vec<(FileId, &str)> = { usable.into_iter() }
+        .map(|file| (file, &*sources.file(file).text))
+        .collect();
+    for decoded in decoded(&texts, rules) {
+        let Decoded {
+            records,
+            emptied,
+            problems,
+        } = decoded;
+        match desired.records.is_empty() {
+            true => desired.records = records,
+            false => desired.records.extend(records),
         }
-        let parsed = parser::parse(file, text, &rules.values, diagnostics);
-        let mut decoder = Decoder {
-            file,
-            text,
-            grammars: &grammars,
-            names: &mut names,
-            out: diagnostics,
-            records: &mut desired.records,
-            emptied: &mut desired.emptied,
-            defaults: KINDS.map(|_| Vec::new()),
-            protects: rules.protect,
-        };
-        document::decode(&mut decoder, parsed);
+        desired.emptied.extend(emptied);
+        diagnostics.extend(problems);
     }
     check::records(&desired.records, imprecise, diagnostics);
     sort(diagnostics);
     reading
+}
+
+/// What one file declares.
+#[derive(Default)]
+struct Decoded {
+    records: Vec<Declared>,
+    emptied: BTreeSet<FileId>,
+    problems: Vec<Diagnostic>,
+}
+
+/// Fewer bytes are read before a second thread has started.
+const WORTH_THREADS: usize = 256 * 1024;
+
+/// What these files declare, in their order. Many files are shared among the processors.
+fn decoded(texts: &[(FileId, &str)], rules: &InstanceRules) -> Vec<Decoded> {
+    let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
+    let threads = match bytes < WORTH_THREADS {
+        true => 1,
+        false => thread::available_parallelism().map_or(1, usize::from),
+    };
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let grammars = Grammar::all();
+        let mut names = FieldNames::default();
+        let mut found = Vec::new();
+        // Files differ in size, so that a thread takes the next one whenever it is done.
+        while let index = next.fetch_add(1, Ordering::Relaxed)
+            && let Some((file, text)) = texts.get(index)
+        {
+            let mut decoded = Decoded::default();
+            let mut decoder = Decoder {
+                file: *file,
+                text,
+                grammars: &grammars,
+                names: &mut names,
+                out: &mut decoded.problems,
+                records: &mut decoded.records,
+                emptied: &mut decoded.emptied,
+                defaults: KINDS.map(|_| Vec::new()),
+                protects: rules.protect,
+            };
+            document::read(&mut decoder, &rules.values);
+            found.push((index, decoded));
+        }
+        found
+    };
+    let mut found = match threads.min(texts.len()) {
+        0 | 1 => work(),
+        threads => thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut found = work();
+            for other in others {
+                found.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            }
+            found
+        }),
+    };
+    found.sort_unstable_by_key(|(index, _)| *index);
+    found.into_iter().map(|(_, decoded)| decoded).collect()
+}
+
+/// The place of the mark of a merge conflict.
+fn conflict_at(file: FileId, text: &str) -> Option<Span> {
+    let offset = conflict(text)?;
+    let end = text[offset..].lines().next().map_or(0, str::len) + offset;
+    Some(Span {
+        end: point(file, end).end,
+        ..point(file, offset)
+    })
 }
 
 /// The text of a file without a byte order mark, and the problem and its offset if the file cannot be used.

@@ -100,6 +100,15 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// Whether it is a mapping with this member.
+    pub(super) fn has_member(&self, name: &str) -> bool {
+        match &self.content {
+            NodeContent::Mapping(members) => members.iter().any(|member| member.name == name),
+            NodeContent::Shared(shared) => shared.has_member(name),
+            NodeContent::Scalar(_) | NodeContent::List(_) | NodeContent::Broken => false,
+        }
+    }
+
     /// The items of a list.
     pub(super) fn into_list(self) -> Result<Vec<Self>, Misshapen> {
         let node = self.unshared();

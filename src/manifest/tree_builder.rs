@@ -17,11 +17,21 @@ use crate::model::{Diagnostic, FileId, Problem, Shape};
 /// The deepest nesting of collections. Manifests need six levels.
 pub(super) const MAX_DEPTH: usize = 32;
 
+/// Takes the items of long lists while the document is read, so that they need not all be there at once.
+pub(super) trait ItemSink<'t> {
+    /// Whether it takes the items of the list that begins under this name of the top mapping, below these members.
+    fn takes(&mut self, name: &str, above: &[Member<'t>]) -> bool;
+
+    /// Takes the next item of that list.
+    fn item(&mut self, item: Node<'t>);
+}
+
 /// Builds one document.
 pub(super) struct TreeBuilder<'t, 'o> {
     file: FileId,
     values: &'o NamedValues,
     out: &'o mut Vec<Diagnostic>,
+    sink: Option<&'o mut dyn ItemSink<'t>>,
     open: Vec<Frame<'t>>,
     root: Option<Node<'t>>,
     anchors: Anchors<'t>,
@@ -42,6 +52,8 @@ struct Frame<'t> {
 
 enum Inside<'t> {
     List(Vec<Node<'t>>),
+    /// A list of the sink's. The latest item waits: if the document breaks off, it may have been cut short.
+    Streamed(Option<Node<'t>>),
     Mapping {
         members: Vec<Member<'t>>,
         /// The values of the merge keys, with the places of the keys.
@@ -64,11 +76,13 @@ impl<'t, 'o> TreeBuilder<'t, 'o> {
         bytes: usize,
         values: &'o NamedValues,
         out: &'o mut Vec<Diagnostic>,
+        sink: Option<&'o mut dyn ItemSink<'t>>,
     ) -> Self {
         Self {
             file,
             values,
             out,
+            sink,
             open: Vec::new(),
             root: None,
             anchors: Anchors::new(bytes),
@@ -147,6 +161,12 @@ impl<'t, 'o> TreeBuilder<'t, 'o> {
             self.tagged(tag, |name| (name == own_tag).then_some(()))
                 .is_some()
         });
+        // What an anchor keeps has to be whole.
+        let is_whole = properties.anchor != 0 || !fits;
+        let inside = match inside {
+            Inside::List(_) if !is_whole && self.is_taken() => Inside::Streamed(None),
+            inside => inside,
+        };
         self.open.push(Frame {
             start,
             anchor: properties.anchor,
@@ -171,6 +191,10 @@ impl<'t, 'o> TreeBuilder<'t, 'o> {
             .expect("a collection ends after it has begun");
         let content = match inside {
             Inside::List(items) => NodeContent::List(items),
+            Inside::Streamed(last) => {
+                self.send(last);
+                NodeContent::List(Vec::new())
+            }
             Inside::Mapping {
                 mut members,
                 merged,
@@ -241,11 +265,18 @@ impl<'t, 'o> TreeBuilder<'t, 'o> {
         self.open.truncate(2);
         if self.open.len() == 2 {
             let top = self.open.last_mut().expect("two are open");
-            if let Inside::List(items) = &mut top.inside {
-                items.pop();
-                self.close(0);
-            } else {
-                self.open.pop();
+            match &mut top.inside {
+                Inside::List(items) => {
+                    items.pop();
+                    self.close(0);
+                }
+                Inside::Streamed(last) => {
+                    *last = None;
+                    self.close(0);
+                }
+                Inside::Mapping { .. } => {
+                    self.open.pop();
+                }
             }
         }
         if !self.open.is_empty() {
@@ -258,7 +289,31 @@ impl<'t, 'o> TreeBuilder<'t, 'o> {
     fn awaited_key(&mut self) -> Option<&mut Option<PendingKey<'t>>> {
         match &mut self.open.last_mut()?.inside {
             Inside::Mapping { key, .. } if key.is_none() => Some(key),
-            Inside::Mapping { .. } | Inside::List(_) => None,
+            Inside::Mapping { .. } | Inside::List(_) | Inside::Streamed(_) => None,
+        }
+    }
+
+    /// Whether the sink takes the items of the list that begins here.
+    fn is_taken(&mut self) -> bool {
+        let ([top], Some(sink)) = (&self.open[..], &mut self.sink) else {
+            return false;
+        };
+        let Inside::Mapping {
+            members,
+            merged,
+            key: Some(PendingKey::Name(name, _)),
+        } = &top.inside
+        else {
+            return false;
+        };
+        // Of two members with one name the later one is dropped.
+        let is_first = members.iter().all(|member| member.name != *name);
+        is_first && merged.is_empty() && !top.broken && sink.takes(name, members)
+    }
+
+    fn send(&mut self, item: Option<Node<'t>>) {
+        if let (Some(item), Some(sink)) = (item, &mut self.sink) {
+            sink.item(item);
         }
     }
 
@@ -271,6 +326,11 @@ impl<'t, 'o> TreeBuilder<'t, 'o> {
             Inside::List(items) => {
                 frame.weight.add(weight);
                 return items.push(node);
+            }
+            Inside::Streamed(last) => {
+                frame.weight.add(weight);
+                let before = last.replace(node);
+                return self.send(before);
             }
             Inside::Mapping {
                 members,

@@ -39,9 +39,27 @@ pub enum Authority {
 /// A declared value in the type of its field.
 #[derive(Clone, Debug)]
 pub struct Typed<'d, 's> {
-    pub assignment: &'d Assignment,
+    pub assignment: Assignment<'d>,
     pub field: &'s Field,
     pub value: Value,
+}
+
+/// The values of an entry that was checked against a schema: those of [`FieldCheck::typed`].
+pub fn typed_values<'d, 's>(
+    declared: &'d Declared,
+    schema: &'s Schema,
+) -> impl Iterator<Item = Typed<'d, 's>> {
+    let fields = declared.fields.iter();
+    let fields = fields.filter(|field| !is_system(schema.kind, field.name));
+    fields.filter_map(|assignment| {
+        let field = schema.field(assignment.name)?;
+        let value = value(schema.kind, field, &assignment.value).ok()?;
+        Some(Typed {
+            assignment,
+            field,
+            value,
+        })
+    })
 }
 
 impl<'s> FieldCheck<'s> {
@@ -67,7 +85,7 @@ impl<'s> FieldCheck<'s> {
         let kind = self.schema.kind;
         let mut typed = Vec::with_capacity(declared.fields.len());
         for (place, assignment) in declared.fields.iter().enumerate() {
-            let field = match self.field(place, assignment) {
+            let field = match self.field(place, &assignment) {
                 Ok(Some(field)) => field,
                 Ok(None) => continue,
                 Err(diagnostic) => {
@@ -120,7 +138,7 @@ impl<'s> FieldCheck<'s> {
     fn field(
         &mut self,
         place: usize,
-        assignment: &Assignment,
+        assignment: &Assignment<'_>,
     ) -> Result<Option<&'s Field>, Diagnostic> {
         let name = &assignment.name;
         if let Some(Some((latest, field))) = self.latest.get(place)
@@ -146,7 +164,7 @@ impl<'s> FieldCheck<'s> {
         Ok(field)
     }
 
-    fn unknown(&mut self, assignment: &Assignment) -> Option<Diagnostic> {
+    fn unknown(&mut self, assignment: &Assignment<'_>) -> Option<Diagnostic> {
         let kind = self.schema.kind;
         let name = &assignment.name;
         let known_offline = self.authority == Authority::Documentation;
@@ -196,7 +214,7 @@ fn is_system(kind: &ObjectKind, name: &str) -> bool {
         .any(|field| !field.updateable && field.name == name && !kind.is_key(name))
 }
 
-fn value(kind: &ObjectKind, field: &Field, scalar: &Scalar) -> Result<Value, Problem> {
+fn value(kind: &ObjectKind, field: &Field, scalar: &Scalar<'_>) -> Result<Value, Problem> {
     let name = field.name.as_ref();
     let value = Value::declared(scalar, &field.data_type).map_err(|error| Problem::WrongType {
         name: name.to_owned(),

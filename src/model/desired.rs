@@ -5,13 +5,14 @@ use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::assignments::{Assignment, Assignments};
 use super::key::{FoldedKey, Folding, Key, KeyValue, RecordKey};
 use super::key_pattern::KeyPattern;
 use super::kind::{ObjectKind, Reference};
 use super::problem::Diagnostic;
 use super::source::{FileId, Sources, Span};
 use super::stray::{Stray, StrayPlace};
-use super::value::{Form, Scalar};
+use super::value::Form;
 
 /// Everything that the manifests of a project declare, in the order of the files.
 #[derive(Debug, Default)]
@@ -59,7 +60,7 @@ pub struct Declared {
     pub ensure: Ensure,
     pub lifecycle: Lifecycle,
     /// The managed fields in the order of their names, defaults included.
-    pub fields: Vec<Assignment>,
+    pub fields: Assignments,
     /// The key that the record has had so far, if the entry says so.
     pub renamed_from: Option<RenamedFrom>,
     /// The place of `rolesMode: exact`, if the entry says so: the declared children are then the only ones that may exist.
@@ -96,20 +97,6 @@ pub struct LeadReference {
     pub at: Span,
 }
 
-/// A field and its declared value.
-#[derive(Clone, Debug)]
-pub struct Assignment {
-    /// The API name; shared by all entries that write it.
-    pub name: Arc<str>,
-    pub value: Scalar,
-    /// Whether the manifest refers to the value, which the configuration has.
-    pub is_reference: bool,
-    /// The place of the name.
-    pub name_at: Span,
-    /// The place of the value.
-    pub at: Span,
-}
-
 /// What should happen to a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ensure {
@@ -140,7 +127,7 @@ impl Desired {
             let fields = declared.fields.iter();
             fields.map(move |field| (declared.kind, field))
         });
-        let sensitive = fields.filter(move |(kind, field)| is_sensitive(kind, &field.name));
+        let sensitive = fields.filter(move |(kind, field)| is_sensitive(kind, field.name));
         sensitive.map(|(_, field)| field.at)
     }
 
@@ -294,10 +281,9 @@ impl Declared {
     /// The fields that name records of managed kinds, with their references and these kinds. Null names none.
     pub fn references(
         &self,
-    ) -> impl Iterator<Item = (&'static Reference, &'static ObjectKind, &Assignment)> {
+    ) -> impl Iterator<Item = (&'static Reference, &'static ObjectKind, Assignment<'_>)> {
         self.kind.field_references().filter_map(|(reference, to)| {
-            let mut fields = self.fields.iter();
-            let field = fields.find(|field| *field.name == *reference.field)?;
+            let field = self.fields.get(reference.field)?;
             (field.value.form != Form::Null).then_some((reference, to, field))
         })
     }

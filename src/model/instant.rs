@@ -41,6 +41,20 @@ impl Instant {
     pub fn day(self) -> Date {
         self.0.date()
     }
+
+    /// The size of [`Self::time_bytes`].
+    pub(super) const TIME_BYTES: usize = 3;
+
+    /// Its hour, minute and second in UTC.
+    pub(super) fn time_bytes(self) -> [u8; Self::TIME_BYTES] {
+        [self.0.hour(), self.0.minute(), self.0.second()].map(|part| part as u8)
+    }
+
+    /// The instant on this day at these [`Self::time_bytes`].
+    pub(super) fn at(day: Date, time: [u8; Self::TIME_BYTES]) -> Self {
+        let [hour, minute, second] = time.map(|part| part as i8);
+        Self(day.at(hour, minute, second, 0))
+    }
 }
 
 impl fmt::Display for Instant {

@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::de::{Deserializer, Error, Visitor};
@@ -11,12 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::{KeyType, ObjectKind};
 
-/// The key of a record: one value for each part of its kind's key, in that order.
+/// The key of a record: one value for each part of its kind's key, in that order. Its copies share them.
 #[derive(
     Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[schemars(inline)]
-pub struct Key(Box<[KeyValue]>);
+pub struct Key(Arc<[KeyValue]>);
 
 /// The value of one part of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -53,7 +54,7 @@ impl Key {
     /// A key of these parts, which stand in the order of the kind's key.
     #[must_use]
     pub fn new(parts: Vec<KeyValue>) -> Self {
-        Self(parts.into_boxed_slice())
+        Self(parts.into())
     }
 
     /// The parts in the order of the kind's key.
@@ -65,7 +66,7 @@ impl Key {
     /// Whether a record of this kind can have this key: the number and the types of the parts fit.
     #[must_use]
     pub fn is_of(&self, kind: &ObjectKind) -> bool {
-        let mut parts = kind.key.iter().zip(&self.0);
+        let mut parts = kind.key.iter().zip(self.0.iter());
         self.0.len() == kind.key.len() && parts.all(|(part, value)| value.is_of(part.holds))
     }
 
@@ -73,7 +74,7 @@ impl Key {
     #[must_use]
     pub fn folded(&self) -> FoldedKey {
         let mut folding = Folding::default();
-        for part in &self.0 {
+        for part in self.0.iter() {
             match part {
                 KeyValue::Text(text) => folding.text(text),
                 KeyValue::Lead(id) => folding.lead(*id),

@@ -3,10 +3,12 @@
 //! Plain values only: no I/O and no clock, and only keys know serde. Text becomes a [`Value`] here once, by the field's data
 //! type, so that everything after it compares with `==`.
 
+mod assignments;
 mod base_url;
 mod data_type;
 mod deal;
 mod desired;
+mod fields;
 mod hidden;
 mod instant;
 mod invocation;
@@ -14,6 +16,7 @@ mod key;
 mod key_pattern;
 pub mod kind;
 mod number;
+mod packed;
 mod problem;
 mod record;
 mod scalar_text;
@@ -26,6 +29,7 @@ mod stray;
 mod value;
 mod verb;
 
+pub use assignments::{Assignment, Assignments};
 pub(crate) use base_url::host_of;
 #[cfg(feature = "remote-ledger")]
 pub(crate) use base_url::is_loopback;
@@ -33,9 +37,10 @@ pub use base_url::{BaseUrl, BaseUrlError};
 pub use data_type::DataType;
 pub use deal::DealField;
 pub use desired::{
-    Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed,
-    OnlyRecords, RenamedFrom,
+    Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed, OnlyRecords,
+    RenamedFrom,
 };
+pub use fields::Fields;
 pub use hidden::is_hidden;
 pub use instant::Instant;
 pub use invocation::Invocation;
@@ -45,7 +50,7 @@ pub use kind::{IdForm, KeyPart, KeyType, ObjectKind, Parent, Reference, Referred
 pub use number::grouped;
 pub(crate) use number::grouped_digits;
 pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape, WhyNotRenamed};
-pub use record::{Fields, Record, is_same_id};
+pub use record::{Record, is_same_id};
 pub use scalar_text::ValueError;
 pub use schema::{Field, Schema};
 pub use severity::{Level, Severities};

@@ -3,6 +3,7 @@
 //! Null, the empty text and a missing member are one value. Decimals compare by value, datetimes as
 //! instants in whole seconds (Marketo drops the rest), dates as days.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::civil::Date;
@@ -26,10 +27,10 @@ pub enum Value {
 
 /// A scalar as a manifest writes it, resolved by YAML's core schema but otherwise as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scalar {
+pub struct Scalar<'t> {
     pub form: Form,
     /// The text as written, without quotes.
-    pub text: Box<str>,
+    pub text: Cow<'t, str>,
 }
 
 /// The type that YAML's core schema, or JSON, gives to a scalar.
@@ -41,7 +42,16 @@ pub enum Form {
     Text,
 }
 
-impl Scalar {
+impl Scalar<'_> {
+    /// The same with a text of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Scalar<'static> {
+        Scalar {
+            form: self.form,
+            text: Cow::Owned(self.text.into_owned()),
+        }
+    }
+
     /// The scalar that declares this value.
     #[must_use]
     pub fn of(value: &Value) -> Self {
@@ -64,7 +74,7 @@ impl Value {
     /// # Errors
     /// The scalar is not of that type. Nothing is guessed: Marketo would refuse a wrong type, but only after it has written
     /// other records of the same call.
-    pub fn declared(scalar: &Scalar, data_type: &DataType) -> Result<Self, ValueError> {
+    pub fn declared(scalar: &Scalar<'_>, data_type: &DataType) -> Result<Self, ValueError> {
         let Scalar { form, text } = scalar;
         if *form == Form::Null || text.is_empty() {
             return Ok(Self::Null);
@@ -86,7 +96,7 @@ impl Value {
             | DataType::Text
             | DataType::Textarea
             | DataType::Url
-            | DataType::Other(_) => Ok(Self::Text(text.clone())),
+            | DataType::Other(_) => Ok(Self::Text((**text).into())),
         }
     }
 
@@ -150,6 +160,10 @@ impl Value {
         let Self::Decimal(value) = self else {
             return false;
         };
+        // Most numbers have few digits: no text has to be made of them.
+        if value.mantissa().unsigned_abs() < SURELY_KEPT {
+            return false;
+        }
         let digits = value.normalize().mantissa().unsigned_abs().to_string();
         digits.trim_end_matches('0').len() > SURE_DIGITS
     }
@@ -187,6 +201,9 @@ impl fmt::Display for Value {
 
 /// The decimal digits that a floating-point number of 64 bits keeps, whatever they are.
 const SURE_DIGITS: usize = 15;
+
+/// The least whole number with more digits than that.
+const SURELY_KEPT: u128 = 10u128.pow(SURE_DIGITS as u32);
 
 /// A percentage, with decimals or without. The page "Field types" has only whole ones, but instances have others.
 fn percent(text: &str) -> Result<Value, ValueError> {

@@ -4,12 +4,18 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
+use futures_util::stream::{self, StreamExt as _};
 
 use crate::api::{ApiError, Call, Client, Filter, MAX_RECORDS, Notice, Operation, respelled};
 use crate::model::{FoldedKey, Key, ObjectKind, Record, Schema, Value};
-use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Schemas, parent_of};
+use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Schemas};
 
-/// Reads exactly the requested records: 300 keys per call, plus further pages.
+/// How many queries may be under way or waiting to be kept. More than the calls that an instance takes at the same time, so that none
+/// waits for the one before it; few enough that their records need no room to speak of.
+const AHEAD: usize = 32;
+
+/// Reads exactly the requested records: 300 keys per call, plus further pages. Each page is kept as it comes, in the order of the
+/// questions.
 ///
 /// # Errors
 /// A query failed. The replies of the others are dropped, because the missing records would look deleted.
@@ -18,81 +24,60 @@ pub async fn records(
     schemas: &Schemas,
     questions: &[Question],
 ) -> Result<Observed, ApiError> {
-    let mut queries = Vec::new();
-    for question in questions {
-        let Some(schema) = schemas.get(question.kind) else {
-            continue;
-        };
-        for keys in question.keys.chunks(MAX_RECORDS) {
-            queries.push(query(
-                client,
-                schema,
-                Selection::Keys(keys),
-                &question.fields,
-            ));
-        }
-        for parents in question.children_of.chunks(MAX_RECORDS) {
-            let children = Selection::ChildrenOf(parents);
-            queries.push(query(client, schema, children, &question.fields));
-        }
-    }
-    let count = queries.len();
+    let known = questions.iter().filter_map(|question| {
+        let schema = schemas.get(question.kind)?;
+        Some((question, schema))
+    });
+    let queries = || {
+        known.clone().flat_map(|(question, schema)| {
+            let keys = question.keys.chunks(MAX_RECORDS).map(Selection::Keys);
+            let parents = question.children_of.chunks(MAX_RECORDS);
+            let selections = keys.chain(parents.map(Selection::ChildrenOf));
+            selections.map(move |selection| (schema, selection, &question.fields))
+        })
+    };
+    let count = queries().count();
     client.notify(&Notice::Reading { queries: count });
-    let replies = try_join_all(queries).await?;
-    let mut counts: BTreeMap<&ObjectKind, usize> = BTreeMap::new();
-    for (kind, records) in &replies {
-        *counts.entry(*kind).or_default() += records.len();
-    }
     let mut observed = Observed::default();
-    for (kind, count) in counts {
-        observed.reserve(kind, count);
+    for question in questions {
+        observed.reserve(question.kind, question.keys.len());
     }
-    let asked = AskedKeys::of(questions);
-    for (kind, records) in replies {
-        for record in records {
-            match asked.other_spelling(kind, &record.key) {
-                Some(key) => observed.respell(kind, key, record),
-                None => observed.insert(kind, record),
-            }
-        }
+    let mut replies = stream::iter(queries())
+        .map(async |(schema, selection, fields)| {
+            let (kind, records) = query(client, schema, selection, fields).await?;
+            Ok::<_, ApiError>((kind, selection, records))
+        })
+        .buffered(AHEAD);
+    while let Some(reply) = replies.next().await {
+        let (kind, selection, records) = reply?;
+        keep(&mut observed, kind, selection, records);
     }
     Ok(observed)
 }
 
-/// The keys that questions name, and the parents of which they ask for all children.
-struct AskedKeys<'q> {
-    kinds: BTreeMap<&'static ObjectKind, AskedOfKind<'q>>,
-}
-
-#[derive(Default)]
-struct AskedOfKind<'q> {
-    keys: Vec<&'q Key>,
-    folded: HashSet<FoldedKey>,
-    parents: HashSet<FoldedKey>,
-}
-
-impl<'q> AskedKeys<'q> {
-    fn of(questions: &'q [Question]) -> Self {
-        let mut kinds: BTreeMap<_, AskedOfKind<'_>> = BTreeMap::new();
-        for question in questions {
-            let asked = kinds.entry(question.kind).or_default();
-            asked.keys.extend(&question.keys);
-            asked.folded.extend(question.keys.iter().map(Key::folded));
-            let parents = question.children_of.iter().map(Key::folded);
-            asked.parents.extend(parents);
+/// Keeps the records of one query. One that came for a key and has another one is kept apart.
+fn keep(
+    observed: &mut Observed,
+    kind: &'static ObjectKind,
+    selection: Selection<'_>,
+    records: Vec<Record>,
+) {
+    let keys = match selection {
+        Selection::Keys(keys) => keys,
+        Selection::ChildrenOf(_) => &[],
+    };
+    let asked: HashSet<FoldedKey> = keys.iter().map(Key::folded).collect();
+    for record in records {
+        let other = if asked.is_empty() || asked.contains(&record.key.folded()) {
+            None
+        } else {
+            let keys: Vec<&Key> = keys.iter().collect();
+            respelled(&keys, &record.key)
+        };
+        match other {
+            Some(key) => observed.respell(kind, key, record),
+            None => observed.insert(kind, record),
         }
-        Self { kinds }
-    }
-
-    /// The key that was asked for, if a record has come for it that has another key.
-    fn other_spelling(&self, kind: &'static ObjectKind, answered: &Key) -> Option<&'q Key> {
-        let asked = self.kinds.get(kind)?;
-        let parent = parent_of(kind, answered).map(|(_, parent)| parent.folded());
-        let is_child = parent.is_some_and(|parent| asked.parents.contains(&parent));
-        if is_child || asked.folded.contains(&answered.folded()) {
-            return None;
-        }
-        respelled(&asked.keys, answered)
     }
 }
 
@@ -113,7 +98,7 @@ pub async fn marked(
     let records = client.query(schema, &filter, &fields).await?;
     // Instances search without letter case, and a marker in another one is that of another owner.
     let is_ours = |record: &Record| match record.fields.get(&marker.field) {
-        Value::Text(owner) => *owner == marker.value,
+        Value::Text(owner) => owner == marker.value,
         Value::Null
         | Value::Boolean(_)
         | Value::Integer(_)
@@ -146,6 +131,7 @@ pub async fn matching(
 }
 
 /// The records of one query.
+#[derive(Clone, Copy)]
 enum Selection<'q> {
     /// Those with these keys.
     Keys(&'q [Key]),

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::ledger::Ledger;
-use crate::manifest::{Authority, FieldCheck, Typed};
+use crate::manifest::{Authority, FieldCheck, Typed, typed_values};
 use crate::model::{
     Declared, DeclaredPart, Desired, Diagnostic, Ensure, FoldedKey, Key, KeyValue, ObjectKind,
-    Problem, Record, RecordKey, RecordKeys, Schema, Span, Stray,
+    Problem, Record, RecordKey, RecordKeys, Schema, Span, Stray, Value,
 };
 
 use super::leads::Leads;
@@ -60,11 +60,26 @@ pub struct DesiredRecord<'a> {
     /// Whether the run acts on it. An entry that is not selected only counts as declared.
     pub selected: bool,
     pub key: Key,
-    /// The managed fields; empty unless the record is declared as present.
-    pub fields: Vec<Typed<'a, 'a>>,
 }
 
-impl DesiredRecord<'_> {
+impl<'a> DesiredRecord<'a> {
+    /// The managed fields in the types of the instance; none unless the record is declared as present. They are made anew each time:
+    /// those of all records at once would take more room than the manifests.
+    #[must_use]
+    pub fn fields(&self, schemas: &'a Schemas) -> Vec<Typed<'a, 'a>> {
+        let schema = schemas
+            .get(self.declared.kind)
+            .filter(|_| self.is_managed());
+        let fields = schema.map(|schema| typed_values(self.declared, schema));
+        fields.into_iter().flatten().collect()
+    }
+
+    /// Whether the run brings the fields of its record to what is declared.
+    #[must_use]
+    pub fn is_managed(&self) -> bool {
+        self.selected && self.declared.ensure == Ensure::Present
+    }
+
     /// The parent's kind and key, if the kind has a parent.
     #[must_use]
     pub fn parent(&self) -> Option<(&'static ObjectKind, Key)> {
@@ -79,11 +94,11 @@ impl DesiredRecord<'_> {
             let named = Named { kind, key };
             (it.field, self.declared.at, named)
         });
-        let fields = kind.field_references().filter_map(|(reference, kind)| {
-            let mut fields = self.fields.iter();
-            let field = fields.find(|field| *field.assignment.name == *reference.field)?;
-            let key = named_key(&field.value)?;
-            Some((reference.field, field.assignment.at, Named { kind, key }))
+        let fields = self.declared.references();
+        let fields = fields.filter(|_| self.is_managed());
+        let fields = fields.filter_map(|(reference, kind, field)| {
+            let key = named_key(&Value::Text(field.value.text.into()))?;
+            Some((reference.field, field.at, Named { kind, key }))
         });
         parent.into_iter().chain(fields)
     }
@@ -219,11 +234,10 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
         if selected && let Some(marker) = bound.ownership.marker(kind) {
             bound.problems.extend(marker_as_field(declared, marker));
         }
-        let fields = match declared.ensure {
-            Ensure::Present if selected => check.typed(declared, &mut bound.problems),
-            Ensure::Present | Ensure::Absent | Ensure::Forgotten => Vec::new(),
-        };
-        bound.notes.extend(imprecise(&fields));
+        if selected && declared.ensure == Ensure::Present {
+            let fields = check.typed(declared, &mut bound.problems);
+            bound.notes.extend(imprecise(&fields));
+        }
         let key = match references.resolve(declared) {
             Ok(Resolved::Key(key)) => key,
             Ok(Resolved::Nothing) => continue,
@@ -254,7 +268,6 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
             declared,
             selected,
             key,
-            fields,
         });
     }
 }
@@ -357,17 +370,14 @@ fn lowered(diagnostic: &Diagnostic) -> Option<Note> {
 fn imprecise<'f>(fields: &'f [Typed<'_, '_>]) -> impl Iterator<Item = Note> + 'f {
     let imprecise = fields.iter().filter(|field| field.value.is_imprecise());
     imprecise.map(|field| Note::Imprecise {
-        name: Arc::clone(&field.assignment.name),
+        name: Arc::clone(field.assignment.name),
         at: field.assignment.at,
     })
 }
 
 /// The problem of an entry that sets the marker. The configuration sets it.
 fn marker_as_field(declared: &Declared, marker: &Marker) -> Option<Diagnostic> {
-    let written = declared
-        .fields
-        .iter()
-        .find(|field| field.name == marker.field)?;
+    let written = declared.fields.get(&marker.field)?;
     let name = written.name.to_string();
     Some(Diagnostic::new(
         Problem::MarkerAsField { name },

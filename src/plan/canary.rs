@@ -267,7 +267,7 @@ fn remaining(change: &Change, observed: &Observed) -> Option<Change> {
             fields: fields
                 .iter()
                 .map(|field| FieldChange {
-                    before: record.fields.get(&field.name).clone(),
+                    before: record.fields.get(&field.name),
                     ..field.clone()
                 })
                 .filter(|field| field.before != field.after)

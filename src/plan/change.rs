@@ -240,7 +240,7 @@ impl Change {
             (Verb::Create | Verb::Update, Some(record)) => self
                 .fields()
                 .iter()
-                .all(|field| field.after.is_met_by(record.fields.get(&field.name))),
+                .all(|field| field.after.is_met_by(&record.fields.get(&field.name))),
             (Verb::Create | Verb::Update, None) => false,
             (Verb::Delete, None) => true,
             // Another record with the key is not the one that was to be deleted.
@@ -268,7 +268,7 @@ impl Change {
     pub(super) fn is_before(&self, record: &Record) -> bool {
         self.fields()
             .iter()
-            .all(|field| *record.fields.get(&field.name) == field.before)
+            .all(|field| record.fields.get(&field.name) == field.before)
     }
 
     /// The id of the record, unless it is to be created.

@@ -20,7 +20,7 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// Whether a record is the one that the apply of a claim was about to create. Needs its `createdAt` and the fields of the entry.
 pub(super) fn is_shown(entry: &Entry, record: &Record, ledger: &Ledger) -> bool {
-    let Value::Datetime(created) = *record.fields.get(CREATED_AT) else {
+    let Value::Datetime(created) = record.fields.get(CREATED_AT) else {
         return false;
     };
     let began = entry.origin.time;
@@ -30,6 +30,6 @@ pub(super) fn is_shown(entry: &Entry, record: &Record, ledger: &Ledger) -> bool 
     is_within
         && entry.fields.iter().all(|(name, hash)| {
             // Of a sensitive field the ledger has no hash: then nothing is shown.
-            hash.is_some_and(|hash| ledger.is_as_applied(name, hash, record.fields.get(name)))
+            hash.is_some_and(|hash| ledger.is_as_applied(name, hash, &record.fields.get(name)))
         })
 }

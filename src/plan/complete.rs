@@ -46,7 +46,7 @@ fn add_deleted_fields(change: &mut Change, record: &Record, schema: &Schema) {
         if before.is_null() || !schema.is_creatable(field) {
             continue;
         }
-        fields.push(FieldChange::of(field, before, &Value::Null));
+        fields.push(FieldChange::of(field, &before, &Value::Null));
     }
 }
 

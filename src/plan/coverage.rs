@@ -223,12 +223,12 @@ impl Side<'_> {
             Fate::Done
         };
         let of_fields = reviewed.fields().iter().map(|field| {
-            let now = record.map_or(&Value::Null, |record| record.fields.get(&field.name));
+            let now = record.map_or(Value::Null, |record| record.fields.get(&field.name));
             match self.planned.field(&field.name) {
                 Some(planned) if field.sensitive || planned.after == field.after => Fate::Planned,
                 Some(_) => Fate::Superseded,
                 // A plan file has no values of sensitive fields. As nothing is planned for it, it is as the manifests say.
-                None if field.sensitive || field.after.is_met_by(now) => Fate::Done,
+                None if field.sensitive || field.after.is_met_by(&now) => Fate::Done,
                 None if others().any(|other| other.field(&field.name).is_some()) => {
                     Fate::Superseded
                 }

@@ -2,6 +2,7 @@
 //!
 //! A field that the instance or the configuration calls sensitive is not one of a deal: nothing of it is read here, summed or compared.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -36,10 +37,10 @@ pub struct Unseen {
 }
 
 /// A record as a deal.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Deal<'v> {
-    pub stage: &'v Value,
-    pub owner: &'v Value,
+    pub stage: Cow<'v, Value>,
+    pub owner: Cow<'v, Value>,
     pub amount: Option<Decimal>,
     pub closes: Option<Date>,
     pub state: DealState,
@@ -54,7 +55,7 @@ pub enum DealState {
 }
 
 /// A deal before and after a plan.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct DealMove<'v> {
     /// The index of its change in the plan.
     pub change: Option<usize>,
@@ -171,24 +172,20 @@ impl DealView {
     }
 
     /// A record as a deal, with these fields changed.
-    pub(super) fn deal<'v>(
-        &self,
-        record: Option<&'v Record>,
-        changed: &'v [FieldChange],
-    ) -> Deal<'v> {
-        let value = |field| -> &'v Value {
+    pub(super) fn deal<'v>(&self, record: Option<&Record>, changed: &'v [FieldChange]) -> Deal<'v> {
+        let value = |field| {
             let Some(name) = self.name(field) else {
-                return &Value::Null;
+                return Cow::Owned(Value::Null);
             };
             match changed.iter().find(|change| change.name == *name) {
-                Some(change) => &change.after,
-                None => record.map_or(&Value::Null, |record| record.fields.get(name)),
+                Some(change) => Cow::Borrowed(&change.after),
+                None => Cow::Owned(record.map_or(Value::Null, |record| record.fields.get(name))),
             }
         };
         self.made_of(value)
     }
 
-    pub(super) fn made_of<'v>(&self, value: impl Fn(DealField) -> &'v Value) -> Deal<'v> {
+    pub(super) fn made_of<'v>(&self, value: impl Fn(DealField) -> Cow<'v, Value>) -> Deal<'v> {
         let is = |field| *value(field) == Value::Boolean(true);
         let tells_closed = self.name(DealField::Closed).is_some();
         let state = match (is(DealField::Closed), is(DealField::Won)) {
@@ -201,9 +198,9 @@ impl DealView {
         Deal {
             stage: value(DealField::Stage),
             owner: value(DealField::Owner),
-            amount: number(value(DealField::Amount)),
-            closes: match value(DealField::CloseDate) {
-                Value::Date(day) => Some(*day),
+            amount: number(&value(DealField::Amount)),
+            closes: match *value(DealField::CloseDate) {
+                Value::Date(day) => Some(day),
                 Value::Null
                 | Value::Text(_)
                 | Value::Boolean(_)

@@ -1,5 +1,6 @@
 //! What a plan does to the deals: each deal before and after it.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::model::{FoldedKey, Key, Value};
@@ -45,22 +46,22 @@ impl<'m> DealMoves<'m> {
         let record = observed.get(view.kind()?, key);
         let before = record.map(|record| view.deal(Some(record), &[]));
         let (before, after) = match change.map(|change| &change.action) {
-            None => (before, before),
+            None => (before.clone(), before),
             Some(Action::Create { fields }) => (None, Some(view.deal(None, fields))),
             Some(Action::Adopt { fields, .. } | Action::Update { fields, .. }) => {
                 (before, Some(view.deal(record, fields)))
             }
             Some(Action::Delete { fields, .. }) => {
                 // The record was read once more with all of its fields.
-                let value = |field| -> &'m Value {
+                let value = |field| {
                     let name = view.name(field);
                     let read = name.and_then(|name| fields.iter().find(|it| it.name == *name));
                     let asked = name
                         .zip(record)
                         .map(|(name, record)| record.fields.get(name));
-                    read.map(|field| &field.before)
-                        .or(asked)
-                        .unwrap_or(&Value::Null)
+                    read.map(|field| Cow::Borrowed(&field.before))
+                        .or(asked.map(Cow::Owned))
+                        .unwrap_or(Cow::Owned(Value::Null))
                 };
                 (Some(view.made_of(value)), None)
             }

@@ -89,7 +89,7 @@ impl<'d> DeletionPlanner<'d> {
             plan.refusals.push(Refusal::Foreign {
                 kind: change.kind,
                 shown: change.shown.clone(),
-                owner: shown_owner(self.ownership, self.schemas, change.kind, owner),
+                owner: shown_owner(self.ownership, self.schemas, change.kind, &owner),
                 at: change.at.clone(),
                 deletes: true,
             });

@@ -27,9 +27,9 @@ pub(super) fn edited(
         let now = record.fields.get(name);
         let hash = |value: &Value| ledger.digest(field, value);
         // A boolean that was cleared is stored as `false`.
-        let was_cleared = Value::Null.is_met_by(now) && hash(&Value::Null) == applied;
-        let is_edited = applied? != hash(now)? && !was_cleared;
-        is_edited.then(|| FieldChange::of(field, &Value::Null, now))
+        let was_cleared = Value::Null.is_met_by(&now) && hash(&Value::Null) == applied;
+        let is_edited = applied? != hash(&now)? && !was_cleared;
+        is_edited.then(|| FieldChange::of(field, &Value::Null, &now))
     });
     edited.collect()
 }

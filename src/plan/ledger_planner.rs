@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::ledger::{Applied, Entry, Place, Replaced, SharedNames};
 use crate::manifest::Typed;
-use crate::model::{FileId, Record, Value};
+use crate::model::{Declared, FileId, Record, Value};
 
 use super::bind::{Bound, DesiredRecord};
 use super::change::{At, FieldChange, Moved};
@@ -120,7 +120,7 @@ impl<'b> LedgerPlanner<'b> {
     /// `change` is the index of the record's change in the plan, and the fields that it changes.
     pub(super) fn update(
         &mut self,
-        desired: &DesiredRecord<'_>,
+        (desired, typed): (&DesiredRecord<'_>, &[Typed<'_, '_>]),
         found: Option<FoundRecord<'_>>,
         change: Option<(usize, &[FieldChange])>,
         plan: &mut Plan,
@@ -128,7 +128,7 @@ impl<'b> LedgerPlanner<'b> {
         let Some(owning) = self.owning() else {
             return;
         };
-        let mut fields = self.drift(desired, found, plan);
+        let mut fields = self.drift((desired, typed), found, plan);
         fields.share(&mut self.names);
         let file = self.file(owning, desired);
         let declared = desired.declared;
@@ -206,14 +206,14 @@ impl<'b> LedgerPlanner<'b> {
     /// manage, as an apply leaves them.
     pub(super) fn drift(
         &self,
-        desired: &DesiredRecord<'_>,
+        (desired, typed): (&DesiredRecord<'_>, &[Typed<'_, '_>]),
         found: Option<FoundRecord<'_>>,
         plan: &mut Plan,
     ) -> Applied {
         let Some(owning) = self.owning() else {
             return Applied::default();
         };
-        let fields = managed(desired, owning);
+        let fields = managed(desired.declared, typed, owning);
         let drifted = match found.map(|found| (found.record, found.standing)) {
             None => {
                 let is_known = self.entry(desired).is_some_and(|entry| entry.id.is_some());
@@ -222,7 +222,7 @@ impl<'b> LedgerPlanner<'b> {
             Some((_, Standing::Stateless | Standing::Stranger)) => None,
             Some((_, Standing::Remade)) => Some(Drifted::Remade),
             Some((record, Standing::Own(entry))) => {
-                let drifted = self.drifted_fields(desired, record, entry, &fields);
+                let drifted = self.drifted_fields(typed, record, entry, &fields);
                 (!drifted.is_empty()).then_some(Drifted::Fields(drifted))
             }
         };
@@ -238,17 +238,16 @@ impl<'b> LedgerPlanner<'b> {
     /// The managed fields that are not as they were last applied.
     fn drifted_fields(
         &self,
-        desired: &DesiredRecord<'_>,
+        typed: &[Typed<'_, '_>],
         record: &Record,
         entry: &Entry,
         fields: &Applied,
     ) -> Vec<FieldChange> {
-        desired
-            .fields
+        typed
             .iter()
             .filter_map(|field| {
                 let name = &field.assignment.name;
-                let now = record.fields.get(name);
+                let now = &record.fields.get(name);
                 // Most fields are as declared, and the hash of the declared value is known.
                 let digest = if field.value.is_met_by(now) {
                     fields.get(name)
@@ -316,10 +315,9 @@ impl<'b> LedgerPlanner<'b> {
 }
 
 /// The fields that the manifests manage, with the hashes of the declared values.
-fn managed(desired: &DesiredRecord<'_>, owning: Owning<'_>) -> Applied {
-    let ignored = &desired.declared.lifecycle.ignore_changes;
-    desired
-        .fields
+fn managed(declared: &Declared, typed: &[Typed<'_, '_>], owning: Owning<'_>) -> Applied {
+    let ignored = &declared.lifecycle.ignore_changes;
+    typed
         .iter()
         .filter(|field| !ignored.contains(&field.assignment.name))
         .map(|field| {

@@ -98,7 +98,7 @@ fn of_fields(
                 }
             }
             None => {
-                let is_as_then = record.is_some_and(|it| *it.fields.get(name) == then.before);
+                let is_as_then = record.is_some_and(|it| it.fields.get(name) == then.before);
                 let side = if is_as_then {
                     &mut manifests
                 } else {

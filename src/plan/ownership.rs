@@ -87,7 +87,7 @@ impl<'a> Ownership<'a> {
     }
 
     /// The owner that a record names, if it is another one.
-    pub(super) fn foreign<'r>(&self, kind: &ObjectKind, record: &'r Record) -> Option<&'r Value> {
+    pub(super) fn foreign(&self, kind: &ObjectKind, record: &Record) -> Option<Value> {
         let marker = self.marker(kind)?;
         let value = record.fields.get(&marker.field);
         let is_own = value.is_null() || value.to_string() == *marker.value;

@@ -72,7 +72,7 @@ impl Pipeline {
         }
         if view.name(DealField::Stage).is_some() {
             let stages = &mut self.stages;
-            let stage = text(deal.stage);
+            let stage = text(&deal.stage);
             let index = *of_stage.entry(stage.clone()).or_insert_with(|| {
                 stages.push((stage, Sides::default()));
                 stages.len() - 1
@@ -80,7 +80,7 @@ impl Pipeline {
             stages[index].1.add(side, amount);
         }
         if view.name(DealField::Owner).is_some() {
-            let owner = self.owners.entry(text(deal.owner)).or_default();
+            let owner = self.owners.entry(text(&deal.owner)).or_default();
             owner.add(side, amount);
         }
     }

@@ -158,17 +158,19 @@ impl Planner<'_> {
             record,
             standing: ownership.standing(declared.kind, record),
         });
+        let typed = desired.fields(self.bound.schemas);
+        let of_ledger = (desired, &typed[..]);
         if let Some(refusal) = record.and_then(|record| foreign(desired, record, self.bound)) {
             self.plan.refusals.push(refusal);
-            self.ledger.drift(desired, found, &mut self.plan);
+            self.ledger.drift(of_ledger, found, &mut self.plan);
             return;
         }
-        let mut fields = self.field_changes(desired, found);
+        let mut fields = self.field_changes(declared, &typed, found);
         let (entry, problems) = self.waiting.look(desired, record, &fields);
         self.plan.problems.extend(problems);
         if let Some(entry) = entry {
             self.plan.notes.push(Note::Blocked(entry));
-            self.ledger.drift(desired, found, &mut self.plan);
+            self.ledger.drift(of_ledger, found, &mut self.plan);
             return;
         }
         if record.is_none() {
@@ -182,14 +184,14 @@ impl Planner<'_> {
         let action = action(found, fields);
         let index = self.plan.changes.len();
         let change = action.as_ref().map(|action| (index, action.fields()));
-        self.ledger.update(desired, found, change, &mut self.plan);
+        self.ledger.update(of_ledger, found, change, &mut self.plan);
         match action {
             None => *self.plan.unchanged.entry(declared.kind).or_default() += 1,
             Some(action) => self.plan.changes.push(Change {
                 kind: declared.kind,
                 key: record.map_or(&desired.key, |record| &record.key).clone(),
                 shown: declared.shown_key().into(),
-                label: label(desired, record, self.bound),
+                label: label(declared.kind, &typed, record, self.bound),
                 action,
                 at: At::Here(declared.at),
             }),
@@ -208,14 +210,17 @@ impl Planner<'_> {
     /// The declared fields that differ, in the order of the manifest.
     fn field_changes(
         &mut self,
-        desired: &DesiredRecord<'_>,
+        declared: &Declared,
+        typed: &[Typed<'_, '_>],
         found: Option<FoundRecord<'_>>,
     ) -> Vec<FieldChange> {
-        let mut fields: Vec<FieldChange> = desired
-            .fields
-            .iter()
-            .filter_map(|field| self.field_change(desired.declared, field, found))
-            .collect();
+        // Room for all of them only where all are new: most records change in few fields or in none.
+        let mut fields = Vec::with_capacity(if found.is_none() { typed.len() } else { 0 });
+        fields.extend(
+            typed
+                .iter()
+                .filter_map(|field| self.field_change(declared, field, found)),
+        );
         fields.sort_by_key(|field| field.at);
         fields
     }
@@ -228,7 +233,7 @@ impl Planner<'_> {
         found: Option<FoundRecord<'_>>,
     ) -> Option<FieldChange> {
         let name = &field.assignment.name;
-        let before = found.map_or(&Value::Null, |found| found.record.fields.get(name));
+        let before = &found.map_or(Value::Null, |found| found.record.fields.get(name));
         let is_ignored = found.is_some() && declared.lifecycle.ignore_changes.contains(name);
         if field.value.is_met_by(before) || is_ignored {
             return None;
@@ -312,11 +317,11 @@ fn marking(
     let kind = desired.declared.kind;
     let marker = bound.ownership.marker(kind)?;
     let field = bound.schemas.get(kind)?.field(&marker.field)?;
-    let before = record.map_or(&Value::Null, |record| record.fields.get(&marker.field));
+    let before = record.map_or(Value::Null, |record| record.fields.get(&marker.field));
     let after = Value::Text(marker.value.clone());
-    (*before != after).then(|| FieldChange {
+    (before != after).then(|| FieldChange {
         at: Some(desired.declared.at),
-        ..FieldChange::of(field, before, &after)
+        ..FieldChange::of(field, &before, &after)
     })
 }
 
@@ -327,23 +332,23 @@ fn missing_fields(declared: &Declared, fields: &[FieldChange]) -> Vec<Diagnostic
         .iter()
         .filter(|name| !fields.iter().any(|field| *field.name == ***name))
         // A field that is written as null is a problem of its own, found without the instance.
-        .filter(|name| !declared.fields.iter().any(|field| *field.name == ***name))
+        .filter(|name| declared.fields.get(name).is_none())
         .map(|name| Diagnostic::new(Problem::MissingRequired { kind, name }, declared.at))
         .collect()
 }
 
 /// What people recognise the record by: as declared, else as observed.
 fn label(
-    desired: &DesiredRecord<'_>,
+    kind: &ObjectKind,
+    typed: &[Typed<'_, '_>],
     record: Option<&Record>,
     bound: &Bound<'_>,
 ) -> Option<Box<str>> {
-    let name = label_field(desired.declared.kind, bound.schemas)?;
-    let declared = desired
-        .fields
+    let name = label_field(kind, bound.schemas)?;
+    let declared = typed
         .iter()
-        .find(|field| *field.assignment.name == *name)
-        .map(|field| &field.value);
+        .find(|field| **field.assignment.name == *name)
+        .map(|field| field.value.clone());
     let value = declared.or_else(|| record.map(|record| record.fields.get(name)))?;
     if value.is_null() {
         None

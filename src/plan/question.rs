@@ -104,10 +104,14 @@ pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
         let kind = desired.declared.kind;
         let parent = desired.parent();
         let draft = drafts.entry(kind).or_default();
-        for field in &desired.fields {
-            let name = &field.assignment.name;
-            if !draft.fields.contains(name) {
-                draft.fields.insert(Arc::clone(name));
+        if desired.is_managed() {
+            let schema = bound.schemas.get(kind);
+            for name in desired.declared.fields.names() {
+                // An instance refuses a query for a field that it does not have.
+                let is_known = || schema.is_some_and(|it| it.field(name).is_some());
+                if !draft.fields.contains(name) && is_known() {
+                    draft.fields.insert(Arc::clone(name));
+                }
             }
         }
         if !is_read_with_parent(&exact, kind, parent.as_ref()) {

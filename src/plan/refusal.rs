@@ -244,7 +244,7 @@ pub(super) fn refused_owner(
     {
         return None;
     }
-    Some(shown_owner(ownership, schemas, kind, owner))
+    Some(shown_owner(ownership, schemas, kind, &owner))
 }
 
 /// The owner as it may be shown: not if the instance marks the field of the marker as sensitive.

@@ -1,6 +1,7 @@
 //! Planning of renames: what hangs on an old record goes on with it, and its values are carried over.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::model::kind::KINDS;
 use crate::model::{
@@ -142,9 +143,9 @@ impl Surroundings<'_> {
         let ignored = entry.map(|it| it.declared.lifecycle.ignore_changes.clone());
         let ignored = ignored.unwrap_or_default();
         let names = |entry: &DesiredRecord<'_>| {
-            let names = entry.fields.iter().map(|it| &it.assignment.name);
-            let names = names.filter(|name| !ignored.contains(name));
-            names.cloned().collect()
+            let fields = entry.fields(self.bound.schemas).into_iter();
+            let names = fields.map(|it| Arc::clone(&it.assignment.name));
+            names.filter(|name| !ignored.contains(name)).collect()
         };
         let record = self.observed.get(kind, to);
         Successor {
@@ -208,7 +209,7 @@ pub(super) fn carry_over(plan: &mut Plan, read: &Observed) {
                 .filter(|_| successor.new_id.is_some())
             {
                 let kept = values_of(deleted, successor, &[]);
-                let is_there = |field: &FieldChange| *record.fields.get(&field.name) == field.after;
+                let is_there = |field: &FieldChange| record.fields.get(&field.name) == field.after;
                 if !kept.iter().all(is_there) {
                     let problem = Problem::BadRename {
                         kind,

@@ -80,7 +80,7 @@ impl Uses {
         records: &[Record],
     ) {
         for record in records {
-            if let Some(key) = named_key(record.fields.get(field)) {
+            if let Some(key) = named_key(&record.fields.get(field)) {
                 let words = [by.noun, by.nouns];
                 self.name(kind, &key, words, record.key.to_string().into());
             }

@@ -19,7 +19,7 @@ const SKEW: SignedDuration = SignedDuration::from_secs(1);
 #[must_use]
 pub fn updated(record: &Record) -> Option<Instant> {
     match record.fields.get(UPDATED_AT) {
-        Value::Datetime(instant) => Some(*instant),
+        Value::Datetime(instant) => Some(instant),
         Value::Null
         | Value::Text(_)
         | Value::Boolean(_)
@@ -79,7 +79,7 @@ pub(super) fn replaced(
         let replaced = entry.replaced(name, nothing)?;
         let stays = changed.is_empty()
             || record.is_some_and(|record| {
-                let now = ledger.digest_unless(false, name, record.fields.get(name));
+                let now = ledger.digest_unless(false, name, &record.fields.get(name));
                 now.is_some_and(|now| is_stored_otherwise(entry, record, name, now, ledger))
             });
         stays.then_some(replaced)

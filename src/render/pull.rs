@@ -95,7 +95,7 @@ fn sensitive(
     let reading = read_with([("manifest.yaml".into(), text.as_bytes().to_vec())], rules);
     let mut found = BTreeMap::new();
     for declared in &reading.desired.records {
-        for field in &declared.fields {
+        for field in declared.fields.iter() {
             if is_sensitive(declared.kind, &field.name) {
                 let place = (field.at.start as usize, field.at.end as usize);
                 found.insert(place, field.value.text.to_string());

@@ -114,8 +114,8 @@ async fn a_query_by_a_compound_key_is_json() {
         .map(|record| (&*record.id, &record.key, record.fields.get("isPrimary")))
         .collect();
     let expected = [
-        ("g1", keys[0], &Value::Boolean(true)),
-        ("g2", keys[1], &Value::Null),
+        ("g1", keys[0], Value::Boolean(true)),
+        ("g2", keys[1], Value::Null),
     ];
     assert_eq!(found, expected);
 
@@ -368,7 +368,7 @@ async fn half_a_surrogate_pair_is_left_out() {
         .await;
     assert_eq!(
         found.expect("a record")[0].fields.get("name"),
-        &Value::Text("ab😀".into())
+        Value::Text("ab😀".into())
     );
 }
 

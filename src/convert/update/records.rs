@@ -27,7 +27,7 @@ pub(super) fn identity(record: &Declared) -> Identity {
 }
 
 /// A value so that different ways to write a number are the same.
-pub(super) fn comparable(scalar: &Scalar) -> (Form, String) {
+pub(super) fn comparable(scalar: &Scalar<'_>) -> (Form, String) {
     let Scalar { form, text } = scalar;
     let number = Value::declared(scalar, &DataType::Currency);
     match number {

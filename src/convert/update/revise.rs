@@ -58,8 +58,9 @@ pub fn update(
     let old_records: HashMap<Identity, (usize, &Declared)> = numbers
         .map(|(number, record)| (identity(record), (number, record)))
         .collect();
-    let fields = new.desired.records.iter().flat_map(|record| &record.fields);
-    let names: HashSet<&str> = fields.map(|field| &*field.name).collect();
+    let records = new.desired.records.iter();
+    let names = records.flat_map(|record| record.fields.names());
+    let names: HashSet<&str> = names.map(|name| &**name).collect();
     let mut counts = UpdateCounts::default();
     let mut edits = Vec::new();
     let mut other_references = Vec::new();
@@ -79,7 +80,8 @@ pub fn update(
                     false => counts.changed += 1,
                 }
                 edits.extend(changes);
-                let references = differing(before, record).filter(|(old, _)| is_reference(*old));
+                let references =
+                    differing(before, record).filter(|(old, _)| is_reference(old.as_ref()));
                 other_references.extend(
                     references
                         .map(|(_, field)| format!("{} of {}", field.name, before.shown_key())),
@@ -104,13 +106,13 @@ pub fn update(
 
 /// The changes that give a record the values of another one.
 fn changes(record: usize, before: &Declared, after: &Declared) -> Vec<Edit> {
-    let edit = |field: &Assignment| Edit::Set {
+    let edit = |field: Assignment<'_>| Edit::Set {
         record,
         field: field.name.to_string(),
-        value: field.value.clone(),
+        value: field.value.into_owned(),
     };
     // A person has written a reference: that of the configuration is the value.
-    let changed = differing(before, after).filter(|(old, _)| !is_reference(*old));
+    let changed = differing(before, after).filter(|(old, _)| !is_reference(old.as_ref()));
     changed.map(|(_, field)| edit(field)).collect()
 }
 
@@ -118,26 +120,27 @@ fn changes(record: usize, before: &Declared, after: &Declared) -> Vec<Edit> {
 fn differing<'d>(
     before: &'d Declared,
     after: &'d Declared,
-) -> impl Iterator<Item = (Option<&'d Assignment>, &'d Assignment)> {
-    let pairs = after.fields.iter().map(|field| {
-        let mut old = before.fields.iter();
-        (old.find(|old| old.name == field.name), field)
-    });
+) -> impl Iterator<Item = (Option<Assignment<'d>>, Assignment<'d>)> {
+    let pairs = after
+        .fields
+        .iter()
+        .map(|field| (before.fields.get(field.name), field));
     pairs.filter(|(old, field)| {
         let value = &field.value;
         // A number that somebody has put into quotes is the same number.
-        let same = |old: &Scalar| match (old.form, value.form) {
+        let same = |old: &Scalar<'_>| match (old.form, value.form) {
             (Form::Text, Form::Number) => comparable(&Scalar {
                 form: Form::Number,
                 text: old.text.clone(),
             }),
             (_, _) => comparable(old),
         };
-        old.is_none_or(|old| same(&old.value) != comparable(value))
+        old.as_ref()
+            .is_none_or(|old| same(&old.value) != comparable(value))
     })
 }
 
-fn is_reference(field: Option<&Assignment>) -> bool {
+fn is_reference(field: Option<&Assignment<'_>>) -> bool {
     field.is_some_and(|field| field.is_reference)
 }
 
@@ -159,9 +162,9 @@ fn additional<'e>(
 
 /// The number of values whose cells are empty now: other rows have the field.
 fn emptied(before: &Declared, after: &Declared, names: &HashSet<&str>) -> usize {
-    let has = |name: &str| after.fields.iter().any(|field| *field.name == *name);
-    let fields = before.fields.iter();
-    let emptied = fields.filter(|field| names.contains(&*field.name) && !has(&field.name));
+    let fields = before.fields.names().iter();
+    let emptied =
+        fields.filter(|name| names.contains(&***name) && !after.fields.names().contains(*name));
     emptied.count()
 }
 
@@ -212,7 +215,7 @@ mod tests {
         for record in &reading(text, &InstanceRules::default()).desired.records {
             let fields = record.fields.iter().map(|field| {
                 let names = ["name", "description", "nextStep"].into_iter();
-                let name = { names }.find(|name| **name == *field.name);
+                let name = { names }.find(|name| **name == **field.name);
                 (name.unwrap_or("other"), field.value.text.to_string())
             });
             let key = format!("{:?}", record.key);

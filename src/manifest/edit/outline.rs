@@ -22,7 +22,7 @@ pub(super) struct Outline {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Field {
     pub(super) name: String,
-    pub(super) value: Scalar,
+    pub(super) value: Scalar<'static>,
 }
 
 /// Reads a text as a manifest.
@@ -43,7 +43,7 @@ fn outline(record: &Declared) -> Outline {
     };
     let fields = record.fields.iter().map(|field| {
         let name = field.name.to_string();
-        let value = field.value.clone();
+        let value = field.value.into_owned();
         (name.to_lowercase(), Field { name, value })
     });
     Outline {
@@ -74,7 +74,7 @@ impl Outline {
     }
 
     /// Gives a field a value.
-    pub(super) fn set(&mut self, field: &str, value: &Scalar) {
+    pub(super) fn set(&mut self, field: &str, value: &Scalar<'static>) {
         let folded = field.to_lowercase();
         let name = self.fields.get(&folded).map(|old| old.name.clone());
         let name = name.unwrap_or_else(|| field.to_owned());

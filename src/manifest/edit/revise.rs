@@ -26,7 +26,7 @@ pub enum Edit {
     Set {
         record: usize,
         field: String,
-        value: Scalar,
+        value: Scalar<'static>,
     },
     /// An entry does not write a field any more.
     Unset { record: usize, field: String },

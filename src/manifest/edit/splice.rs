@@ -89,7 +89,7 @@ pub(super) fn set(
     layout: &Layout<'_>,
     mapping: NodeId,
     member: Member,
-    value: &Scalar,
+    value: &Scalar<'_>,
 ) -> Option<Vec<Splice>> {
     let node = layout.node(member.value);
     let around = surroundings(layout, mapping);
@@ -199,7 +199,7 @@ pub(super) fn add(
     mapping: NodeId,
     after: Option<Member>,
     name: &str,
-    value: &Scalar,
+    value: &Scalar<'_>,
 ) -> Option<Splice> {
     let around = surroundings(layout, mapping);
     let value = styled(value, Style::Missing, around);

@@ -19,7 +19,7 @@ pub(super) struct Surroundings {
 }
 
 /// The text of a scalar. `old` is the style of the one that stood there.
-pub(super) fn styled(value: &Scalar, old: Style, around: Surroundings) -> String {
+pub(super) fn styled(value: &Scalar<'_>, old: Style, around: Surroundings) -> String {
     let Scalar { form, text } = value;
     let text = &match form {
         Form::Text => named_values::literal(text),
@@ -50,7 +50,7 @@ pub(super) fn styled(value: &Scalar, old: Style, around: Surroundings) -> String
 }
 
 /// A scalar between brackets, where there was none.
-pub(super) fn in_flow(value: &Scalar) -> String {
+pub(super) fn in_flow(value: &Scalar<'_>) -> String {
     let around = Surroundings {
         is_flow: true,
         is_followed: false,

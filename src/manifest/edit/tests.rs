@@ -16,28 +16,28 @@ fn edited(text: &str, edits: &[Edit]) -> Result<String, NotEdited> {
     edit(text, edits, &InstanceRules::default())
 }
 
-fn text(text: &str) -> Scalar {
+fn text(text: &str) -> Scalar<'static> {
     Scalar {
         form: Form::Text,
-        text: text.into(),
+        text: text.to_owned().into(),
     }
 }
 
-fn number(text: &str) -> Scalar {
+fn number(text: &str) -> Scalar<'static> {
     Scalar {
         form: Form::Number,
-        text: text.into(),
+        text: text.to_owned().into(),
     }
 }
 
-fn boolean(text: &str) -> Scalar {
+fn boolean(text: &str) -> Scalar<'static> {
     Scalar {
         form: Form::Boolean,
-        text: text.into(),
+        text: text.to_owned().into(),
     }
 }
 
-fn set(record: usize, field: &str, value: Scalar) -> Edit {
+fn set(record: usize, field: &str, value: Scalar<'static>) -> Edit {
     Edit::Set {
         record,
         field: field.to_owned(),
@@ -478,7 +478,7 @@ pub(super) fn layouts() -> impl Strategy<Value = String> {
         )
 }
 
-fn values() -> impl Strategy<Value = Scalar> {
+fn values() -> impl Strategy<Value = Scalar<'static>> {
     prop_oneof![
         "\\PC{1,12}".prop_map(|it| text(&it)),
         "[ -~\n\t:#'\"|>&*!-]{1,20}".prop_map(|it| text(&it)),

@@ -161,7 +161,7 @@ opportunities:
     let places: Vec<_> = records.iter().map(|record| source(record.at)).collect();
     assert_eq!(places, ["A", "{ email: ada@example.com }", "5"]);
     assert_eq!(records[0].exact_children.map(source), Some("exact"));
-    let name = &records[0].fields[0];
+    let name = records[0].fields.get("name").unwrap();
     assert_eq!((source(name.name_at), source(name.at)), ("name", "Chairs"));
     let DeclaredPart::LeadBy(lead) = &records[1].key[1] else {
         unreachable!("the lead is named by its e-mail");

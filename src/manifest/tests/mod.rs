@@ -87,11 +87,11 @@ fn record(declared: &Declared) -> String {
     if exact_children.is_some() {
         words.push("exact".to_owned());
     }
-    for field in fields {
+    for field in fields.iter() {
         let value = &field.value;
         let text = match value.form {
             Form::Null => "null".to_owned(),
-            Form::Boolean | Form::Number => value.text.clone().into_string(),
+            Form::Boolean | Form::Number => value.text.to_string(),
             Form::Text => format!("{:?}", value.text),
         };
         words.push(format!("{}={text}", field.name));

@@ -85,8 +85,8 @@ impl Mask {
             let Some(schema) = schemas.get(declared.kind) else {
                 continue;
             };
-            for assignment in &declared.fields {
-                let field = schema.folded(&assignment.name);
+            for assignment in declared.fields.iter() {
+                let field = schema.folded(assignment.name);
                 if let Some(field) = field.filter(|field| field.sensitive)
                     && let Ok(value) = Value::declared(&assignment.value, &field.data_type)
                 {

@@ -52,7 +52,7 @@ impl UndoneFields {
                 fields.unwritable.push(Arc::clone(name));
                 continue;
             };
-            let now = record.map_or(&Value::Null, |record| record.fields.get(name));
+            let now = &record.map_or(Value::Null, |record| record.fields.get(name));
             // Nothing brings back a boolean without a value: one that is cleared is stored as `false`.
             if field.before.is_met_by(now) || is_same(&field.before, now) {
                 continue;
@@ -109,7 +109,7 @@ pub(super) fn edited(
         .filter(|field| !change.left_out.contains(&field.name) && !run.is_forced(&field.name))
         .filter_map(|field| {
             let after = written.get(&*field.name).copied().unwrap_or(&Value::Null);
-            let now = record.fields.get(&field.name);
+            let now = &record.fields.get(&field.name);
             let is_kept = after.is_met_by(now) || is_same(after, now);
             (!is_kept).then(|| FieldChange::of(field, after, now))
         })

@@ -48,7 +48,8 @@ impl<'a> RecordsDocument<'a> {
 
 fn members(kind: &ObjectKind, record: &Record) -> String {
     let fields = record.fields.iter().filter(|(name, _)| !kind.is_key(name));
-    let fields = fields.map(|(name, value)| (&**name, value));
+    let fields: Vec<_> = fields.collect();
+    let fields = fields.iter().map(|(name, value)| (&***name, value));
     encode::create(kind, &record.key, fields).json().to_owned()
 }
 
@@ -61,7 +62,7 @@ pub fn masked_record(record: Record, schema: &Schema) -> Record {
         let value = if is_masked {
             Value::Text(MASK.into())
         } else {
-            value.clone()
+            value
         };
         (Arc::clone(name), value)
     });
