@@ -58,8 +58,10 @@ pub(crate) fn too_large(length: Option<u64>, most: u64) -> io::Error {
 /// It cannot be read, or it is a pipe or a device.
 pub fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     refuse_endless(path)?;
-    let mut bytes = Vec::new();
     let file = File::open(path)?;
+    // One byte more than it has: a full list is made larger before its end is seen.
+    let length = file.metadata()?.len().min(most) as usize;
+    let mut bytes = Vec::with_capacity(length + 1);
     file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

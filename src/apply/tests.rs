@@ -18,6 +18,7 @@ mod halts;
 mod journal;
 mod key_case;
 mod lagging;
+mod least_calls;
 mod limits;
 mod no_op;
 mod order;

@@ -16,6 +16,9 @@ pub(super) const VERSION: &str = "1";
 pub(super) const VERSION_MEMBER: &str = "version";
 pub(super) const DEFAULTS_MEMBER: &str = "defaults";
 
+/// From so many records on it is worth while to know how many there will be.
+const MANY: usize = 1024;
+
 /// Reads a file: its entries one by one, or all at once if `defaults` stand below some of them.
 pub(super) fn read(decoder: &mut Decoder<'_>, values: &NamedValues) {
     let (file, text) = (decoder.file, decoder.text);
@@ -73,6 +76,7 @@ impl<'t> ItemSink<'t> for Entries<'_, '_> {
         if self.decoded.last() != Some(&kind) {
             self.decoded.push(kind);
         }
+        self.make_room(item.at.end as usize);
         entry::section(self.decoder, kind, [item], None);
     }
 }
@@ -85,6 +89,18 @@ impl<'e, 'd> Entries<'e, 'd> {
             decoded: Vec::new(),
             has_defaults: false,
         }
+    }
+
+    /// Makes room for the records of the rest of the file, as far as they are like those before, of which the text ends here. A list
+    /// that grows by itself is there twice while it is copied.
+    fn make_room(&mut self, end: usize) {
+        let records = &mut *self.decoder.records;
+        if records.len() < MANY || records.len() < records.capacity() {
+            return;
+        }
+        let rest = self.decoder.text.len().saturating_sub(end);
+        let more = rest as u64 * records.len() as u64 / end.max(1) as u64;
+        records.reserve(more as usize + MANY);
     }
 
     /// Whether entries were decoded without the `defaults` that stand below them.

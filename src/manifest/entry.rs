@@ -113,7 +113,7 @@ impl EntryDecoder<'_, '_> {
                 ensure,
                 lifecycle,
                 fields,
-                renamed_from,
+                renamed_from: renamed_from.map(Box::new),
                 exact_children,
                 at: self.decoder.span(at),
             });

@@ -76,13 +76,17 @@ impl Assignments {
         let mut before = 0;
         self.names.iter().map(move |name| {
             let [head] = take(&mut rest);
-            let [name_at, at] = [(); 2].map(|()| {
+            let mut span = || {
                 let start = before + take_signed(&mut rest);
                 before = start + take_signed(&mut rest);
-                let [start, end] = [start, before].map(|offset| offset as u32);
-                let file = self.file;
-                Span { file, start, end }
-            });
+                Span {
+                    file: self.file,
+                    start: start as u32,
+                    end: before as u32,
+                }
+            };
+            let name_at = span();
+            let at = span();
             Assignment {
                 name,
                 value: Scalar {

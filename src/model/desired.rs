@@ -62,7 +62,7 @@ pub struct Declared {
     /// The managed fields in the order of their names, defaults included.
     pub fields: Assignments,
     /// The key that the record has had so far, if the entry says so.
-    pub renamed_from: Option<RenamedFrom>,
+    pub renamed_from: Option<Box<RenamedFrom>>,
     /// The place of `rolesMode: exact`, if the entry says so: the declared children are then the only ones that may exist.
     pub exact_children: Option<Span>,
     /// The place of the first part of the key that the entry writes; of the entry if it writes none.
@@ -315,7 +315,7 @@ impl Declared {
     /// The key that the record has had so far, if the entry says so.
     #[must_use]
     pub fn renamed_key(&self) -> Option<RecordKey> {
-        let RenamedFrom { key, .. } = self.renamed_from.as_ref()?;
+        let RenamedFrom { key, .. } = self.renamed_from.as_deref()?;
         let mut folding = Folding::default();
         folding.text(key);
         Some((self.kind, folding.end()))

@@ -1,6 +1,6 @@
 //! Reading the records that a plan asks for, and those of a batch with an unknown outcome.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
@@ -66,13 +66,18 @@ fn keep(
         Selection::Keys(keys) => keys,
         Selection::ChildrenOf(_) => &[],
     };
-    let asked: HashSet<FoldedKey> = keys.iter().map(Key::folded).collect();
-    for record in records {
-        let other = if asked.is_empty() || asked.contains(&record.key.folded()) {
-            None
-        } else {
-            let keys: Vec<&Key> = keys.iter().collect();
-            respelled(&keys, &record.key)
+    let asked: HashMap<FoldedKey, &Key> = keys.iter().map(|key| (key.folded(), key)).collect();
+    for mut record in records {
+        let other = match asked.get(&record.key.folded()) {
+            Some(key) => {
+                // One key for the question and the answer.
+                if **key == record.key {
+                    record.key = Key::clone(key);
+                }
+                None
+            }
+            None if asked.is_empty() => None,
+            None => respelled(&keys.iter().collect::<Vec<_>>(), &record.key),
         };
         match other {
             Some(key) => observed.respell(kind, key, record),

@@ -223,6 +223,9 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
         .map(|(kind, schema)| (*kind, FieldCheck::new(schema, Authority::Instance)))
         .collect();
     let mut seen: HashMap<(&ObjectKind, FoldedKey), &Declared> = HashMap::new();
+    if desired.narrowed.is_none() {
+        bound.records.reserve_exact(desired.records.len());
+    }
     let ownership = bound.ownership;
     let references = References::new(leads, &ownership);
     for declared in desired.needed() {

@@ -299,6 +299,9 @@ impl<'b> LedgerPlanner<'b> {
     /// Notes for the records with the project's marker that are neither declared nor owned.
     pub(super) fn orphans(&self, observed: &Observed) -> Vec<Note> {
         let ownership = &self.bound.ownership;
+        if observed.marked().next().is_none() {
+            return Vec::new();
+        }
         let declared = self.bound.declared();
         observed
             .marked()
