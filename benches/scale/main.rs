@@ -65,7 +65,9 @@ fn main() -> ExitCode {
     let done = match (stage, file, ledger) {
         (Some(stage), Some(file), _) => stage.run(&file),
         (_, _, Some(entries)) => ledger_of(entries, runs),
-        _ => sizes.into_iter().try_for_each(|size| of_size(size, runs)),
+        _ => {
+            start_up(runs).and_then(|()| sizes.into_iter().try_for_each(|size| of_size(size, runs)))
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -75,6 +77,9 @@ fn main() -> ExitCode {
         }
     }
 }
+
+/// The files of a project that is split.
+const FILES: usize = 1_000;
 
 /// All stages for one number of records.
 fn of_size(size: usize, runs: usize) -> io::Result<()> {
@@ -97,7 +102,30 @@ fn of_size(size: usize, runs: usize) -> io::Result<()> {
     };
     let validate = || measure(&mut oppctl(&["validate"]));
     table.row("validate", &repeated(runs, validate)?);
+    if size >= FILES {
+        let split = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+        Project::create_split(split.path(), size, FILES)?;
+        let validate = || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_oppctl"));
+            measure(command.arg("-C").arg(split.path()).arg("validate"))
+        };
+        table.row("validate, 1,000 files", &repeated(runs, validate)?);
+    }
     against_an_instance(&project, scratch.path(), runs, oppctl, &mut table)?;
+    table.print();
+    Ok(())
+}
+
+/// What a command takes before it does anything.
+fn start_up(runs: usize) -> io::Result<()> {
+    println!("\nstart-up, {runs} runs");
+    let quickstart = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/quickstart");
+    let mut table = Table::new();
+    let oppctl = || Command::new(env!("CARGO_BIN_EXE_oppctl"));
+    let version = || measure(oppctl().arg("--version"));
+    table.row("--version", &repeated(runs, version)?);
+    let validate = || measure(oppctl().arg("-C").arg(&quickstart).arg("validate"));
+    table.row("validate, quickstart", &repeated(runs, validate)?);
     table.print();
     Ok(())
 }

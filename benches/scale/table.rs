@@ -36,7 +36,7 @@ impl Table {
             title.to_owned(),
             column(
                 &|run| Some(run.wall.as_secs_f64()).filter(|wall| *wall > 0.0),
-                2,
+                3,
             ),
             column(&|run| run.cpu.map(|cpu| cpu.as_secs_f64()), 2),
             column(&|run| run.peak.map(|bytes| bytes as f64 / 1e6), 0),

@@ -33,35 +33,30 @@ const NAMED: usize = 10;
 /// A changed deal: the index of its change, and both sides.
 type Changed<'b> = (usize, Option<Deal<'b>>, Option<Deal<'b>>);
 
-/// What the deals of a plan show.
-pub(super) struct Seen<'b> {
+/// What the deals of a plan show, one after the other: each is looked up once, for this and for the pipeline.
+#[derive(Debug, Default)]
+pub struct Seen<'b> {
     pub(super) changed: Vec<Changed<'b>>,
     /// The stages that deals have before the plan.
     stages: HashSet<Cow<'b, Value>>,
 }
 
 impl<'b> Seen<'b> {
-    pub(super) fn of(moves: impl Iterator<Item = DealMove<'b>>) -> Self {
-        let mut seen = Self {
-            changed: Vec::new(),
-            stages: HashSet::new(),
-        };
-        for DealMove {
+    /// Adds what one deal shows.
+    pub fn add(&mut self, moved: &DealMove<'b>) {
+        let DealMove {
             change,
             before,
             after,
-        } in moves
+        } = moved;
+        if let Some(before) = before
+            && !self.stages.contains(&before.stage)
         {
-            if let Some(before) = &before
-                && !seen.stages.contains(&before.stage)
-            {
-                seen.stages.insert(before.stage.clone());
-            }
-            if let Some(index) = change {
-                seen.changed.push((index, before, after));
-            }
+            self.stages.insert(before.stage.clone());
         }
-        seen
+        if let Some(index) = change {
+            self.changed.push((*index, before.clone(), after.clone()));
+        }
     }
 
     /// The stages of deals that a change leaves decided.

@@ -7,12 +7,12 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::model::{DealField, Level, Severities};
-use crate::plan::{ActionName, Deal, DealFields, DealMove, DealView, Observed, Pipeline, Plan};
+use crate::plan::{ActionName, Deal, DealFields, DealView, Observed, Pipeline, Plan};
 
 use super::basis::BriefBasis;
 use super::deals::{DealRow, by_worth, known, rows};
 use super::findings::Finding;
-use super::look;
+use super::look::{self, Seen};
 use super::patterns::{Pattern, patterns};
 
 /// What a plan means to people.
@@ -38,13 +38,9 @@ pub struct Brief {
 }
 
 impl Brief {
-    /// The brief of a plan. `moves` are its deals, and `pipeline` is what they add up to.
+    /// The brief of a plan. `seen` is what its deals show, and `pipeline` is what they add up to.
     #[must_use]
-    pub fn of<'b>(
-        basis: &BriefBasis<'b>,
-        moves: impl Iterator<Item = DealMove<'b>>,
-        pipeline: Pipeline,
-    ) -> Self {
+    pub fn of(basis: &BriefBasis<'_>, seen: &Seen<'_>, pipeline: Pipeline) -> Self {
         let BriefBasis {
             plan,
             view,
@@ -54,7 +50,6 @@ impl Brief {
             ..
         } = *basis;
         let changes = &plan.changes;
-        let seen = look::Seen::of(moves);
         let mut deals: HashMap<usize, &Deal<'_>> = HashMap::new();
         let mut amounts: HashMap<usize, Decimal> = HashMap::new();
         for (index, before, after) in &seen.changed {
@@ -81,7 +76,7 @@ impl Brief {
             .cloned()
             .collect();
         let updated = by_worth(changes, &amounts);
-        let mut found = look::first(basis, &seen, &pipeline);
+        let mut found = look::first(basis, seen, &pipeline);
         for finding in &mut found {
             finding.level = severities.of(finding.code.word(), finding.level);
         }
@@ -118,6 +113,6 @@ impl Brief {
             is_uncommitted: false,
             severities: &Severities::default(),
         };
-        Self::of(&basis, std::iter::empty(), Pipeline::default())
+        Self::of(&basis, &Seen::default(), Pipeline::default())
     }
 }

@@ -19,6 +19,7 @@ mod tests;
 pub use basis::BriefBasis;
 pub use deals::DealRow;
 pub use findings::{Finding, FindingCode, FindingPlace};
+pub use look::Seen;
 pub use make::Brief;
 pub use patterns::{Pattern, Shape};
 pub use raised::raised;

@@ -106,15 +106,15 @@ impl Case {
         }
         plan.notes.clone_from(&self.notes);
         let view = DealView::of(&self.fields, &schemas);
-        let moves = || {
-            DealMoves {
-                plan: &plan,
-                observed: &observed,
-                view: &view,
-            }
-            .of(declared.iter().cloned())
+        let moves = DealMoves {
+            plan: &plan,
+            observed: &observed,
+            view: &view,
         };
-        let pipeline = Pipeline::of(moves(), &view, &self.stages);
+        let mut seen = Seen::default();
+        let moves = moves.of(declared.iter().cloned());
+        let moves = moves.inspect(|moved| seen.add(moved));
+        let pipeline = Pipeline::of(moves, &view, &self.stages);
         let basis = BriefBasis {
             left_behind: &[],
             plan: &plan,
@@ -128,7 +128,7 @@ impl Case {
             is_uncommitted: false,
             severities: &Severities::default(),
         };
-        let brief = Brief::of(&basis, moves(), pipeline);
+        let brief = Brief::of(&basis, &seen, pipeline);
         (plan, brief)
     }
 

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::api::{ApiError, Client};
 use crate::apply::calls;
-use crate::brief::{Brief, BriefBasis, raised};
+use crate::brief::{Brief, BriefBasis, Seen, raised};
 use crate::journal::Journals;
 use crate::model::{Level, Sources};
 use crate::observe;
@@ -192,7 +192,8 @@ impl Planning<'_> {
         plan: &Plan,
         basis: &Basis,
         view: &DealView,
-        (pipeline, lag): (&Pipeline, Option<&Lag>),
+        (pipeline, seen): (&Pipeline, &Seen<'_>),
+        lag: Option<&Lag>,
     ) -> Brief {
         let left_behind = self.left_behind(&basis.goal).await;
         let Settings {
@@ -214,7 +215,7 @@ impl Planning<'_> {
             is_uncommitted: commit.as_deref().is_some_and(is_uncommitted),
             severities,
         };
-        Brief::of(&brief, basis.deals(plan, view), pipeline.clone())
+        Brief::of(&brief, seen, pipeline.clone())
     }
 
     /// How the plan stands to reviewed plan files, which a note tells, and what differs.
@@ -287,9 +288,13 @@ impl Planning<'_> {
             (ResolvedGoal::Declared { .. } | ResolvedGoal::Undone { .. }, _, _) => None,
         };
         let view = DealView::of(&impact.fields, &schemas);
-        let pipeline = Pipeline::of(basis.deals(&plan, &view), &view, &impact.stages);
-        let facts = (&pipeline, lag.as_ref());
-        let brief = self.brief(&plan, &basis, &view, facts).await;
+        let mut seen = Seen::default();
+        let moves = basis.deals(&plan, &view);
+        let moves = moves.inspect(|moved| seen.add(moved));
+        let pipeline = Pipeline::of(moves, &view, &impact.stages);
+        let deals = (&pipeline, &seen);
+        let brief = self.brief(&plan, &basis, &view, deals, lag.as_ref()).await;
+        drop(seen);
         let mut refusals = plan::guard(
             &plan,
             &GuardBasis {
