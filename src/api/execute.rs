@@ -97,6 +97,7 @@ impl Core {
         let result = self.transport.send(request, &token.header).await;
         match &result {
             Ok(reply) => {
+                slot.passed();
                 for message in &reply.warnings {
                     self.notify(&Notice::Warning {
                         call: request.call,
@@ -107,7 +108,10 @@ impl Core {
             Err(error) => {
                 if let Disposition::SlowDown(limit) = error.disposition() {
                     slot.refused(limit);
-                } else if error.disposition() == Disposition::Renew {
+                } else if error.refusal().is_some() {
+                    slot.passed();
+                }
+                if error.disposition() == Disposition::Renew {
                     self.tokens.discard(&token).await;
                 }
             }
