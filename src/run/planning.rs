@@ -12,7 +12,7 @@ use crate::observe;
 use crate::plan::file::SealKey;
 use crate::plan::{
     self, Coverage, DealView, Difference, DigestBasis, GuardBasis, Moves, Note, Observed,
-    Ownership, Owning, Pipeline, Plan, Question, Schemas, Today,
+    Ownership, Owning, Pipeline, Plan, Question, Schemas, Today, Wave,
 };
 
 use super::basis::{Basis, PreparedGoal, ResolvedGoal};
@@ -252,6 +252,22 @@ impl Planning<'_> {
         (coverage, differs)
     }
 
+    /// What an apply sends: a canary, if the settings ask for one, and the rest; and how many calls these are.
+    fn sending(self, plan: &Plan, basis: Basis) -> (Option<Trial>, Vec<Wave>, usize) {
+        let Settings {
+            canary,
+            batch_limits,
+            ..
+        } = *self.settings;
+        let (trial, waves) = match Trial::of(plan, basis, canary, batch_limits) {
+            Some((trial, rest)) => (Some(trial), rest),
+            None => (None, calls(plan, batch_limits)),
+        };
+        let batches: usize = waves.iter().map(|wave| wave.batches.len()).sum();
+        let calls = batches + trial.as_ref().map_or(0, Trial::calls);
+        (trial, waves, calls)
+    }
+
     /// The plan with everything that is said of it.
     async fn planned(
         self,
@@ -266,8 +282,6 @@ impl Planning<'_> {
             impact,
             permits,
             policies,
-            canary,
-            batch_limits,
             daily_calls,
             confirm,
             commit,
@@ -312,13 +326,7 @@ impl Planning<'_> {
         refusals.extend(raised(&plan, &brief, severities, permits));
         let (paths, only, undoes) = basis.goal.about();
         let read = basis.read();
-        let trial = Trial::of(&plan, basis, *canary, *batch_limits);
-        let (trial, waves) = match trial {
-            Some((trial, rest)) => (Some(trial), rest),
-            None => (None, calls(&plan, *batch_limits)),
-        };
-        let batches: usize = waves.iter().map(|wave| wave.batches.len()).sum();
-        let write_calls = batches + trial.as_ref().map_or(0, Trial::calls);
+        let (trial, waves, write_calls) = self.sending(&plan, basis);
         let used_today = self.used_today(write_calls).await;
         refusals.extend(self.over_limits(write_calls, used_today));
         // It is the reason of the deletions, which would be allowed for nothing.
