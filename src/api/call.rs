@@ -42,6 +42,14 @@ pub struct Calls {
     pub write: u64,
 }
 
+/// How many calls may still be sent.
+#[derive(Debug)]
+pub(super) struct CallBudget {
+    /// The number of calls for the whole run, if there is one.
+    limit: Option<u64>,
+    left: AtomicU64,
+}
+
 /// Counts calls while they are made.
 #[derive(Debug, Default)]
 pub(super) struct Counter {
@@ -145,6 +153,32 @@ impl Calls {
             write,
         } = self;
         describe + fields + query + leads + usage + write
+    }
+}
+
+impl CallBudget {
+    pub(super) fn new(limit: Option<u64>) -> Self {
+        Self {
+            limit,
+            left: AtomicU64::new(limit.unwrap_or(u64::MAX)),
+        }
+    }
+
+    /// The limit, if all of its calls are sent.
+    pub(super) fn used_up(&self) -> Option<u64> {
+        self.limit
+            .filter(|_| self.left.load(Ordering::Relaxed) == 0)
+    }
+
+    /// Takes one call, or returns the limit that is used up.
+    pub(super) fn take(&self) -> Result<(), u64> {
+        let Some(limit) = self.limit else {
+            return Ok(());
+        };
+        let one_less = |left: u64| left.checked_sub(1);
+        let (set, fetch) = (Ordering::Relaxed, Ordering::Relaxed);
+        let taken = self.left.fetch_update(set, fetch, one_less);
+        taken.map(drop).map_err(|_| limit)
     }
 }
 

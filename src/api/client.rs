@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::time::sleep;
 
-use super::call::Calls;
+use super::call::{CallBudget, Calls};
 use super::error::ApiError;
 use super::execute::Core;
 use super::settings::{ClientSettings, Notice};
@@ -31,6 +31,7 @@ impl Client {
             client_secret,
             calls_per_20s,
             concurrency,
+            max_calls,
             retry,
             timeouts: _,
             read_lag,
@@ -41,6 +42,7 @@ impl Client {
         Ok(Self(Arc::new(Core {
             concurrency,
             transport,
+            budget: CallBudget::new(max_calls),
             throttle: Throttle::new(calls_per_20s, concurrency),
             tokens: TokenCache::new(client_id, client_secret),
             retry,

@@ -14,7 +14,7 @@ pub enum Disposition {
     Unexecuted,
     /// The call may have been executed: repeat a read; read back what a write may have changed.
     Ambiguous,
-    /// The daily quota of calls is used up: stop at once.
+    /// The calls of the day, or those of this run, are used up: stop at once.
     Quota,
     /// A permission is missing.
     Denied,

@@ -40,6 +40,9 @@ pub enum ApiError {
     /// The daily quota of calls is used up.
     #[error("{call}: the daily quota is reached: {refusal}")]
     Quota { call: Call, refusal: CallRefusal },
+    /// The run has made as many calls as it may.
+    #[error("{call}: not sent, because the run may make {limit} calls, and has made them")]
+    CallLimit { call: Call, limit: u64 },
     /// Marketo answered the last try with a code for a temporary failure.
     #[error("{call}: {refusal}")]
     Unavailable { call: Call, refusal: CallRefusal },

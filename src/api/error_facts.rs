@@ -15,7 +15,7 @@ impl ApiError {
             Self::Token { .. } => Disposition::Renew,
             Self::Denied { .. } => Disposition::Denied,
             Self::NativeCrmSync { .. } => Disposition::NativeCrm,
-            Self::Quota { .. } => Disposition::Quota,
+            Self::Quota { .. } | Self::CallLimit { .. } => Disposition::Quota,
             Self::Unavailable { refusal, .. } | Self::Refused { refusal, .. } => {
                 Disposition::of_code(&refusal.code)
             }
@@ -72,6 +72,7 @@ impl ApiError {
             | Self::Denied { .. }
             | Self::NativeCrmSync { .. }
             | Self::Quota { .. }
+            | Self::CallLimit { .. }
             | Self::Unreachable { .. }
             | Self::Untrusted { .. }
             | Self::TokenRunsOut
@@ -103,6 +104,7 @@ impl ApiError {
             | Self::Unasked { call, .. }
             | Self::Contradictory { call, .. }
             | Self::Comma { call, .. }
+            | Self::CallLimit { call, .. }
             | Self::CalledOff { call }
             | Self::Vanished { call, .. }
             | Self::Refused { call, .. } => Some(*call),
@@ -143,6 +145,7 @@ impl ApiError {
             | Self::Protocol { .. }
             | Self::Unasked { .. }
             | Self::Comma { .. }
+            | Self::CallLimit { .. }
             | Self::CalledOff { .. }
             | Self::Vanished { .. } => None,
         }
@@ -152,6 +155,7 @@ impl ApiError {
     pub(super) fn was_sent(&self) -> bool {
         match self {
             Self::BaseUrl { .. }
+            | Self::CallLimit { .. }
             | Self::CalledOff { .. }
             | Self::Comma { .. }
             | Self::Setup { .. }
@@ -200,6 +204,7 @@ impl ApiError {
             | Self::NotTheApi { .. }
             | Self::Protocol { .. }
             | Self::Unasked { .. }
+            | Self::CallLimit { .. }
             | Self::CalledOff { .. }
             | Self::Vanished { .. } => None,
         }

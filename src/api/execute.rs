@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::call::CallBudget;
 use super::disposition::Disposition;
 use super::error::ApiError;
 use super::reply::SuccessReply;
@@ -24,6 +25,7 @@ pub(super) struct Core {
     /// The maximum number of simultaneous calls.
     pub(super) concurrency: usize,
     pub(super) transport: Transport,
+    pub(super) budget: CallBudget,
     pub(super) throttle: Throttle,
     pub(super) tokens: TokenCache,
     pub(super) retry: Retry,
@@ -47,6 +49,11 @@ impl Core {
     /// Makes a call until it succeeds, or until another try would be useless or unsafe.
     pub(super) async fn execute(&self, request: &Request<'_>) -> Result<SuccessReply, ApiError> {
         self.execute_while(&|| true, request).await.0
+    }
+
+    /// The same, and the call is not repeated.
+    pub(super) async fn once(&self, request: &Request<'_>) -> Result<SuccessReply, ApiError> {
+        self.attempt(&|| true, request).await
     }
 
     /// Like [`execute`](Self::execute), but asks `may` immediately before each try whether the call may still be sent. Tells too
@@ -86,6 +93,13 @@ impl Core {
         may: SendPermit<'_>,
         request: &Request<'_>,
     ) -> Result<SuccessReply, ApiError> {
+        let used_up = |limit| ApiError::CallLimit {
+            call: request.call,
+            limit,
+        };
+        if let Some(limit) = self.budget.used_up() {
+            return Err(used_up(limit));
+        }
         let mut slot = self
             .throttle
             .slot(|wait, why| self.notify(&Notice::Waiting { wait, why }))
@@ -94,9 +108,11 @@ impl Core {
         if !may() {
             return Err(ApiError::CalledOff { call: request.call });
         }
+        self.budget.take().map_err(used_up)?;
         let result = self.transport.send(request, &token.header).await;
         match &result {
             Ok(reply) => {
+                slot.passed();
                 for message in &reply.warnings {
                     self.notify(&Notice::Warning {
                         call: request.call,
@@ -107,7 +123,10 @@ impl Core {
             Err(error) => {
                 if let Disposition::SlowDown(limit) = error.disposition() {
                     slot.refused(limit);
-                } else if error.disposition() == Disposition::Renew {
+                } else if error.refusal().is_some() {
+                    slot.passed();
+                }
+                if error.disposition() == Disposition::Renew {
                     self.tokens.discard(&token).await;
                 }
             }

@@ -31,6 +31,7 @@ mod query;
 mod quota;
 mod reply;
 mod settings;
+mod share;
 mod text;
 mod throttle;
 mod token;

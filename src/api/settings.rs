@@ -25,6 +25,8 @@ pub struct ClientSettings {
     pub calls_per_20s: usize,
     /// The maximum number of simultaneous calls.
     pub concurrency: usize,
+    /// The maximum number of calls altogether.
+    pub max_calls: Option<u64>,
     pub retry: Retry,
     pub timeouts: Timeouts,
     /// How long after a write a read may still show what was there before.
@@ -120,6 +122,7 @@ impl ClientSettings {
             // Half of the limits of an instance, which are 100 calls in 20 s and 10 at the same time. Page "Integration best practices".
             calls_per_20s: 50,
             concurrency: 5,
+            max_calls: None,
             retry: Retry::default(),
             timeouts: Timeouts::default(),
             read_lag: READ_LAG,
@@ -192,6 +195,7 @@ impl fmt::Debug for ClientSettings {
         f.debug_struct("ClientSettings")
             .field("calls_per_20s", &self.calls_per_20s)
             .field("concurrency", &self.concurrency)
+            .field("max_calls", &self.max_calls)
             .field("retry", &self.retry)
             .field("timeouts", &self.timeouts)
             .finish_non_exhaustive()

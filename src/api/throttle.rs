@@ -4,8 +4,8 @@
 //! server ever has more calls than allowed. To count from the time of sending would not be enough: a call that arrives late is
 //! counted together with later ones.
 //!
-//! If Marketo refuses a call because of a limit, which other integrations use up too, all calls pause, and the throttle halves
-//! its own limit, down to a minimum. Each answered call raises it by one again.
+//! If Marketo refuses a call because of a limit, which other integrations use up too, all calls pause, and then go on at the
+//! [`Share`] that the others leave.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::disposition::Limit;
 use super::settings::Why;
+use super::share::{Place, Room, Share};
 
 /// The window of Marketo's rate limit: 100 calls in 20 s per instance. Page "REST API", "Limits".
 const WINDOW: Duration = Duration::from_secs(20);
@@ -37,36 +38,44 @@ pub(super) struct Throttle {
 #[must_use]
 pub(super) struct CallSlot<'a> {
     throttle: &'a Throttle,
-    epoch: u64,
-    was_refused: bool,
+    rate: Place,
+    concurrency: Place,
+    fate: Fate,
+}
+
+/// What became of a call, for the limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// Abandoned, or not known.
+    Unknown,
+    Passed,
+    Refused,
 }
 
 #[derive(Debug)]
 struct ThrottleState {
-    rate: AdaptiveLimit,
-    concurrency: AdaptiveLimit,
+    rate: Share,
+    concurrency: Share,
     in_flight: usize,
-    /// When the calls of the last window ended, the oldest first.
-    ended: VecDeque<Instant>,
+    /// The calls that have ended in the last window, the oldest first.
+    ended: VecDeque<EndedCall>,
+    /// How many of them no limit refused.
+    admitted: usize,
     pause: Option<(Instant, Limit)>,
-    /// The number of reductions. Of several calls refused at the same time, only the first one reduces a limit.
-    epoch: u64,
     /// The number of calls that no limit refused.
     passed: u64,
 }
 
-/// A limit that adapts to what the instance allows.
-#[derive(Debug)]
-struct AdaptiveLimit {
-    now: usize,
-    /// More than zero, because only a call can show that the instance has room again.
-    min: usize,
-    max: usize,
+/// A call that has ended and still counts.
+#[derive(Clone, Copy, Debug)]
+struct EndedCall {
+    at: Instant,
+    was_refused: bool,
 }
 
 /// Whether one more call may go, or how long it must wait.
 enum Admission {
-    Go,
+    Go(Place, Place),
     Until(Instant, Why),
     WhenCallEnds,
 }
@@ -77,12 +86,12 @@ impl Throttle {
             turn: tokio::sync::Mutex::new(()),
             changed: Notify::new(),
             state: Mutex::new(ThrottleState {
-                rate: AdaptiveLimit::new(calls_per_20s, calls_per_20s.div_ceil(5)),
-                concurrency: AdaptiveLimit::new(concurrency, 1),
+                rate: Share::new(calls_per_20s),
+                concurrency: Share::new(concurrency),
                 in_flight: 0,
                 ended: VecDeque::new(),
+                admitted: 0,
                 pause: None,
-                epoch: 0,
                 passed: 0,
             }),
         }
@@ -91,21 +100,29 @@ impl Throttle {
     /// Waits until the limits allow one more call. `on_wait` hears of each wait whose end is known.
     pub(super) async fn slot(&self, on_wait: impl Fn(Duration, Why)) -> CallSlot<'_> {
         let _turn = self.turn.lock().await;
+        let mut told = None;
         loop {
             let now = Instant::now();
             // A separate statement, so that the lock on the state ends before the await.
             let admission = self.state().admit(now);
             match admission {
-                Admission::Go => {
+                Admission::Go(rate, concurrency) => {
                     return CallSlot {
                         throttle: self,
-                        epoch: self.state().epoch,
-                        was_refused: false,
+                        rate,
+                        concurrency,
+                        fate: Fate::Unknown,
                     };
                 }
                 Admission::Until(at, why) => {
-                    on_wait(at - now, why);
-                    sleep_until(at).await;
+                    if told.replace(at) != Some(at) {
+                        on_wait(at - now, why);
+                    }
+                    // A call that ends may show that there is room at once.
+                    tokio::select! {
+                        () = sleep_until(at) => {}
+                        () = self.changed.notified() => {}
+                    }
                 }
                 Admission::WhenCallEnds => self.changed.notified().await,
             }
@@ -114,8 +131,13 @@ impl Throttle {
 
     /// Holds back all calls for this time, because the instance refused one.
     pub(super) fn pause(&self, wait: Duration, limit: Limit) {
-        let until = Instant::now() + wait;
+        let now = Instant::now();
+        let until = now + wait;
         let mut state = self.state();
+        match limit {
+            Limit::Rate => state.rate.hold(now, wait),
+            Limit::Concurrency => state.concurrency.hold(now, wait),
+        }
         if state.pause.is_none_or(|(other, _)| other < until) {
             state.pause = Some((until, limit));
         }
@@ -133,17 +155,24 @@ impl Throttle {
 }
 
 impl CallSlot<'_> {
+    /// Notes that no limit refused this call.
+    pub(super) fn passed(&mut self) {
+        self.fate = Fate::Passed;
+    }
+
     /// Notes that Marketo refused this call because of a limit.
     pub(super) fn refused(&mut self, limit: Limit) {
-        self.was_refused = true;
+        self.fate = Fate::Refused;
         let mut state = self.throttle.state();
-        if state.epoch == self.epoch {
-            state.epoch += 1;
-            let level = match limit {
-                Limit::Rate => &mut state.rate,
-                Limit::Concurrency => &mut state.concurrency,
-            };
-            level.now = (level.now / 2).max(level.min);
+        let others_in_flight = state.in_flight - 1;
+        match limit {
+            Limit::Rate => {
+                let others = others_in_flight + state.admitted;
+                state.rate.refused(self.rate, others);
+            }
+            Limit::Concurrency => state
+                .concurrency
+                .refused(self.concurrency, others_in_flight),
         }
     }
 }
@@ -152,11 +181,18 @@ impl Drop for CallSlot<'_> {
     fn drop(&mut self) {
         let mut state = self.throttle.state();
         state.in_flight -= 1;
-        state.ended.push_back(Instant::now());
-        if !self.was_refused {
+        let was_refused = self.fate == Fate::Refused;
+        state.admitted += usize::from(!was_refused);
+        state.ended.push_back(EndedCall {
+            at: Instant::now(),
+            was_refused,
+        });
+        state.rate.leave(self.rate);
+        state.concurrency.leave(self.concurrency);
+        if self.fate == Fate::Passed {
             state.passed += 1;
-            state.rate.rise();
-            state.concurrency.rise();
+            state.rate.passed(self.rate);
+            state.concurrency.passed(self.concurrency);
         }
         drop(state);
         self.throttle.changed.notify_one();
@@ -172,38 +208,41 @@ impl ThrottleState {
             self.pause = None;
         }
         while self.next_expiry().is_some_and(|at| at <= now) {
-            self.ended.pop_front();
+            let ended = self.ended.pop_front();
+            self.admitted -= usize::from(ended.is_some_and(|ended| !ended.was_refused));
         }
-        if self.in_flight >= self.concurrency.now {
-            return Admission::WhenCallEnds;
-        }
-        if self.in_flight + self.ended.len() >= self.rate.now {
-            return self.next_expiry().map_or(Admission::WhenCallEnds, |at| {
-                Admission::Until(at, Why::Pace)
+        let simultaneous = self.concurrency.room(self.in_flight, now);
+        if let Room::Full(until) = simultaneous {
+            return until.map_or(Admission::WhenCallEnds, |at| {
+                Admission::Until(at, Why::Refused(Limit::Concurrency))
             });
         }
+        // Whether Marketo counts the calls that it refuses is not certain: for the settings they count, for the share they do not.
+        let is_full = self.in_flight + self.ended.len() >= self.rate.max();
+        let in_window = match self.rate.room(self.in_flight + self.admitted, now) {
+            Room::Within | Room::Beyond if is_full => Room::Full(None),
+            room @ (Room::Within | Room::Beyond | Room::Full(_)) => room,
+        };
+        if let Room::Full(until) = in_window {
+            let expiry = self.next_expiry();
+            let at = until.into_iter().chain(expiry).min();
+            let why = if self.rate.is_reduced() {
+                Why::Refused(Limit::Rate)
+            } else {
+                Why::Pace
+            };
+            return at.map_or(Admission::WhenCallEnds, |at| Admission::Until(at, why));
+        }
         self.in_flight += 1;
-        Admission::Go
+        Admission::Go(
+            self.rate.take(in_window == Room::Beyond),
+            self.concurrency.take(simultaneous == Room::Beyond),
+        )
     }
 
     /// When the oldest call no longer counts.
     fn next_expiry(&self) -> Option<Instant> {
-        self.ended.front().map(|ended| *ended + WINDOW + MARGIN)
-    }
-}
-
-impl AdaptiveLimit {
-    fn new(max: usize, min: usize) -> Self {
-        let at_least_one = max.max(1);
-        Self {
-            now: at_least_one,
-            min: min.max(1),
-            max: at_least_one,
-        }
-    }
-
-    fn rise(&mut self) {
-        self.now = (self.now + 1).min(self.max);
+        self.ended.front().map(|ended| ended.at + WINDOW + MARGIN)
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::call::Call;
 use super::client::Client;
 use super::error::ApiError;
-use super::reply::Loose;
+use super::reply::{Loose, SuccessReply};
 use super::transport::{Body, Request};
 
 /// The days to count.
@@ -57,24 +57,42 @@ impl Client {
     /// # Errors
     /// The call failed, or its reply is not a list of days.
     pub async fn usage(&self, counted: Counted, period: Period) -> Result<Vec<UsageDay>, ApiError> {
-        let call = Call::USAGE;
-        let request = Request {
-            call,
-            path: path(counted, period),
-            body: Body::None,
-        };
-        let reply = self.0.execute(&request).await?;
-        let mut days = Vec::with_capacity(reply.rows.len());
-        for row in &reply.rows {
-            let day = serde_json::from_str(row.get())
-                .ok()
-                .and_then(UsageRow::day)
-                .ok_or_else(|| ApiError::malformed(call, "a row is not a day with a total", row))?;
-            days.push(day);
-        }
-        days.sort_by(|a, b| a.date.cmp(&b.date));
-        Ok(days)
+        let reply = self.0.execute(&request(counted, period)).await?;
+        of_days(&reply)
     }
+
+    /// The calls of today by all integrations. The call is not repeated: nobody should have to wait for it.
+    ///
+    /// # Errors
+    /// The call failed, or its reply is not a list of days.
+    pub async fn calls_today(&self) -> Result<u64, ApiError> {
+        let request = request(Counted::Calls, Period::Today);
+        let days = of_days(&self.0.once(&request).await?)?;
+        Ok(days.iter().map(|day| day.total).sum())
+    }
+}
+
+fn request(counted: Counted, period: Period) -> Request<'static> {
+    Request {
+        call: Call::USAGE,
+        path: path(counted, period),
+        body: Body::None,
+    }
+}
+
+fn of_days(reply: &SuccessReply) -> Result<Vec<UsageDay>, ApiError> {
+    let mut days = Vec::with_capacity(reply.rows.len());
+    for row in &reply.rows {
+        let day = serde_json::from_str(row.get())
+            .ok()
+            .and_then(UsageRow::day)
+            .ok_or_else(|| {
+                ApiError::malformed(Call::USAGE, "a row is not a day with a total", row)
+            })?;
+        days.push(day);
+    }
+    days.sort_by(|a, b| a.date.cmp(&b.date));
+    Ok(days)
 }
 
 fn path(counted: Counted, period: Period) -> &'static str {

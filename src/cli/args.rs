@@ -1,5 +1,6 @@
 //! The arguments, as clap parses them. The doc comments are the help.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -68,6 +69,10 @@ pub(super) struct GlobalArgs {
         global = true
     )]
     pub(super) instance: Option<String>,
+    /// Send at most COUNT calls to the instance: stop before a further one, and refuse a plan whose apply needs more [default:
+    /// limits.maxCalls of the configuration]
+    #[arg(long, value_name = "COUNT", value_parser = planning::calls, global = true)]
+    pub(super) max_calls: Option<NonZeroU32>,
     /// Colour the output
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub(super) color: Color,

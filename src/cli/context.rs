@@ -1,5 +1,6 @@
 //! What every command starts from: the streams, the level of detail, the configuration.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use crate::config::{ConfigError, LoadedConfig};
@@ -20,6 +21,8 @@ pub(super) struct Context {
     /// What the commands in messages need.
     pub(super) invocation: Invocation,
     config: Option<PathBuf>,
+    /// How many calls the run may make, whatever the configuration says.
+    max_calls: Option<NonZeroU32>,
 }
 
 impl Context {
@@ -37,6 +40,7 @@ impl Context {
             invocation: Invocation::new(directory, config, instance.as_deref()),
             instance,
             config: global.config.clone(),
+            max_calls: global.max_calls,
         }
     }
 
@@ -48,6 +52,7 @@ impl Context {
             instance: Some(name.to_owned()),
             invocation: self.invocation.clone().of(name),
             config: self.config.clone(),
+            max_calls: self.max_calls,
         }
     }
 
@@ -76,7 +81,11 @@ impl Context {
         let here = std::env::current_dir().map_err(|source| {
             CliError::new(Exit::Failed, "cannot tell the working directory").caused_by(&source)
         })?;
-        LoadedConfig::load(&here, self.config.as_deref()).map_err(|error| invalid(&error, &here))
+        let mut loaded = LoadedConfig::load(&here, self.config.as_deref())
+            .map_err(|error| invalid(&error, &here))?;
+        let limits = &mut loaded.config.limits;
+        limits.max_calls = self.max_calls.map(NonZeroU32::get).or(limits.max_calls);
+        Ok(loaded)
     }
 }
 

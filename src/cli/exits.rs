@@ -62,6 +62,7 @@ impl From<&ApiError> for Exit {
             | ApiError::Denied { .. }
             | ApiError::NativeCrmSync { .. } => Self::Denied,
             ApiError::Quota { .. }
+            | ApiError::CallLimit { .. }
             | ApiError::Unavailable { .. }
             | ApiError::Gateway { .. }
             | ApiError::Contradictory { .. }

@@ -55,5 +55,6 @@ pub(super) async fn of_sending(
     let mut settings = of_planning(context, connected, &sending.page, &sending.allow).await?;
     settings.canary = sending.canary;
     settings.terms.wait = sending.lock_wait;
+    settings.allow_over_quota = sending.allow_over_quota;
     Ok(settings)
 }

@@ -57,11 +57,15 @@ pub(super) fn check_limits(file: LimitsFile, all_local: bool) -> Result<ApiLimit
         calls_per_20s,
         concurrency,
         daily_calls,
+        max_calls,
         read_lag,
     } = file;
     in_bounds(&["limits", "callsPer20s"], calls_per_20s, 1..=u32::MAX)?;
     in_bounds(&["limits", "concurrency"], concurrency, 1..=u32::MAX)?;
     in_bounds(&["limits", "dailyCalls"], daily_calls, 1..=u32::MAX)?;
+    if let Some(found) = max_calls {
+        in_bounds(&["limits", "maxCalls"], found, 1..=u32::MAX)?;
+    }
     let read_lag = match read_lag {
         None => ApiLimits::default().read_lag,
         Some(text) => duration::parse(&text)
@@ -72,6 +76,7 @@ pub(super) fn check_limits(file: LimitsFile, all_local: bool) -> Result<ApiLimit
         calls_per_20s,
         concurrency,
         daily_calls,
+        max_calls,
         read_lag,
     };
     if all_local {

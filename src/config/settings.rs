@@ -53,6 +53,7 @@ impl Default for ApiLimits {
             calls_per_20s: 50,
             concurrency: 5,
             daily_calls: 50_000,
+            max_calls: None,
             read_lag: READ_LAG,
         }
     }
@@ -125,6 +126,8 @@ pub struct ApiLimits {
     pub concurrency: u32,
     /// Calls per day that the subscription includes.
     pub daily_calls: u32,
+    /// Calls of one run.
+    pub max_calls: Option<u32>,
     /// How long after a write a read may still show what was there before.
     pub read_lag: Duration,
 }

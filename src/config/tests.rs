@@ -75,7 +75,7 @@ ownership:
 journal: { directory: ../journals, keep: 90d, sensitive: true }
 guards: { maxDeletes: 0, maxDeletePercent: 25, maxCreates: 100, maxUpdates: 50, maxUpdatePercent: 20, maxAmountFactor: 5, maxPipelineChange: 2.5% }
 impact: { amount: acv, owner: rep, currency: EUR, stages: [Prospecting, Negotiation] }
-limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000, readLag: 1m }
+limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000, maxCalls: 500, readLag: 1m }
 ";
     fs::write(dir.path().join(FILE_NAME), text).expect("the file is written");
     let loaded = LoadedConfig::load(dir.path(), None).expect("the file is right");
@@ -128,6 +128,7 @@ limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000, readLag: 1m }
         calls_per_20s: 80,
         concurrency: 2,
         daily_calls: 10_000,
+        max_calls: Some(500),
         read_lag: Duration::from_secs(60),
     };
     assert_eq!(loaded.config.limits, limits);
@@ -171,6 +172,7 @@ fn what_is_silent_has_the_documented_defaults() {
         calls_per_20s: 50,
         concurrency: 5,
         daily_calls: 50_000,
+        max_calls: None,
         read_lag: Duration::from_secs(20),
     };
     assert_eq!(loaded.config.limits, limits);
@@ -364,11 +366,15 @@ fn mistakes_of_the_language() {
         ("impact: { amount: ' ' }\n", "3:19 `amount` is empty"),
         (
             "limits: []\n",
-            "3:9 `limits` must be a mapping with `callsPer20s`, `concurrency`, `dailyCalls` or `readLag`, not a list",
+            "3:9 `limits` must be a mapping with `callsPer20s`, `concurrency`, `dailyCalls`, `maxCalls` or `readLag`, not a list",
         ),
         (
             "limits: { dailyCalls: 0 }\n",
             "3:23 `dailyCalls` must be at least 1, not 0",
+        ),
+        (
+            "limits: { maxCalls: 0 }\n",
+            "3:21 `maxCalls` must be at least 1, not 0",
         ),
         (
             "defaultInstance: prodution\ninstances: { production: { simulator: { data: a } } }\n",

@@ -46,6 +46,7 @@ impl Need {
             | ApiError::Contradictory { .. }
             | ApiError::Unasked { .. }
             | ApiError::Comma { .. }
+            | ApiError::CallLimit { .. }
             | ApiError::CalledOff { .. }
             | ApiError::Vanished { .. }
             | ApiError::Refused { .. } => None,

@@ -213,6 +213,8 @@ fn undeclared_children(plan: &Plan) -> usize {
         | Refusal::Used { .. }
         | Refusal::Unread { .. }
         | Refusal::LostValues { .. }
+        | Refusal::TooManyCalls { .. }
+        | Refusal::OverQuota { .. }
         | Refusal::Raised { .. } => 0,
     });
     children.sum()

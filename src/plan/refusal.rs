@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use crate::ledger::Origin;
@@ -120,6 +121,20 @@ pub enum Refusal {
         fields: Vec<Arc<str>>,
         at: At,
     },
+    /// An apply would make more calls than the run may.
+    TooManyCalls {
+        /// Those that planning has made.
+        made: usize,
+        needed: usize,
+        limit: usize,
+    },
+    /// An apply would need more calls than the day has left.
+    OverQuota {
+        needed: usize,
+        left: usize,
+        daily: usize,
+        at: Timestamp,
+    },
     /// The plan shows something that the configuration has raised to an error.
     Raised {
         /// The word of the finding or the note.
@@ -150,6 +165,8 @@ impl Refusal {
         Self::Used { .. } => "used",
         Self::Unread { .. } => "unread",
         Self::LostValues { .. } => "lost-values",
+        Self::TooManyCalls { .. } => "too-many-calls",
+        Self::OverQuota { .. } => "over-quota",
         Self::Raised { .. } => "raised",
     }
 }

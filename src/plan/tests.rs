@@ -159,6 +159,7 @@ fn shown(manifest: &str, held: &str, detail: Detail) -> String {
                 planning: 0,
                 apply: write_calls,
                 daily: 50_000,
+                left: None,
             },
             calls: None,
             invocation: crate::model::Invocation::plain(),
@@ -1085,6 +1086,8 @@ fn guards_refuse_at_the_limit_and_not_before() {
             | Refusal::Unread { .. }
             | Refusal::LostValues { .. }
             | Refusal::Used { .. }
+            | Refusal::TooManyCalls { .. }
+            | Refusal::OverQuota { .. }
             | Refusal::Raised { .. }
             | Refusal::DoubledChildren { .. }
             | Refusal::UndeclaredChildren { .. } => None,

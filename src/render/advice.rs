@@ -55,6 +55,9 @@ pub fn api_advice(error: &ApiError) -> Option<&'static str> {
         ApiError::Protocol { .. } | ApiError::Unasked { .. } => Some(
             "nothing was sent or changed because of this answer; run again, and if it stays so, ask whoever runs what stands between this machine and Marketo, or Adobe's support",
         ),
+        ApiError::CallLimit { .. } => {
+            Some("allow more calls: --max-calls COUNT, or limits.maxCalls in oppctl.yaml")
+        }
         ApiError::BaseUrl { .. }
         | ApiError::Setup { .. }
         | ApiError::Credentials { .. }

@@ -38,7 +38,7 @@ pub fn flag_tip(flag: &str) -> Option<String> {
                 .to_owned()
         }
         "--force" => format!(
-            "no flag lifts everything; each of these lifts one guard: --allow-deletes COUNT, --{}, --adopt-foreign OWNER, --allow-unread FILE, --allow-used KIND=KEY, --allow-behind, and with undo --force-field NAME",
+            "no flag lifts everything; each of these lifts one guard: --allow-deletes COUNT, --{}, --adopt-foreign OWNER, --allow-unread FILE, --allow-used KIND=KEY, --allow-behind, --allow-over-quota, and with undo --force-field NAME",
             with_undeclared_flag()
         ),
         "--auto-approve" | "--approve" | "-y" => {

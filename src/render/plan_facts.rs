@@ -2,13 +2,14 @@
 
 use crate::brief::FindingCode;
 use crate::config::severity_rule;
-use crate::model::Level;
+use crate::model::{Level, grouped};
 use crate::plan::file::{PlanFile, SavedBrief, SavedNote, Severity};
 use crate::plan::{Change, LedgerAction, LedgerChangeRef, Permits};
 use crate::run::{CodeLinks, Planned};
 
 use super::brief::{saved_brief, without_brief};
 use super::checkout::lag;
+use super::counting::share;
 use super::notes::noted;
 
 /// What reports say of a plan beside its changes. A plan that was just made and a saved one give the same.
@@ -58,6 +59,9 @@ pub struct UndoFacts {
     pub forced: Vec<String>,
 }
 
+/// An apply that needs a tenth of the calls that a day has left needs a good part of them.
+const MUCH_OF_A_DAY: usize = 10;
+
 /// Calls of Marketo's API.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Costs {
@@ -67,6 +71,8 @@ pub struct Costs {
     pub apply: usize,
     /// Those that the instance has in a day.
     pub daily: usize,
+    /// Those that the day had left when the plan was made, if the instance told.
+    pub left: Option<usize>,
 }
 
 impl PlanFacts {
@@ -192,7 +198,35 @@ impl Costs {
             planning: planned.calls.counted(),
             apply: planned.write_calls,
             daily: planned.daily_calls,
+            left: planned.calls_left(),
         }
+    }
+
+    /// What share of a day an apply needs, and what the day has left: "0.67 % of 50,000 a day (49,330 left today)".
+    pub(super) fn of_day(&self, day: &str) -> String {
+        let share = share(self.apply, self.daily);
+        let left = self.left.map(|left| {
+            let number = grouped(left);
+            if left == 0 {
+                " (none left today)".to_owned()
+            } else if self.apply > left {
+                format!(" (only {number} left today: too few)")
+            } else {
+                format!(" ({number} left today)")
+            }
+        });
+        format!("{share} of {day}{}", left.unwrap_or_default())
+    }
+
+    /// The same for a page that is kept, and so is to be the same as long as the plan is: what the day has left is told only where the apply
+    /// needs a good part of it.
+    pub(super) fn of_day_on_pages(&self, day: &str) -> String {
+        let needs_much = |left: &usize| self.apply.saturating_mul(MUCH_OF_A_DAY) > *left;
+        let told = Self {
+            left: self.left.filter(needs_much),
+            ..*self
+        };
+        told.of_day(day)
     }
 
     pub(super) fn of_file(file: &PlanFile) -> Self {
@@ -200,6 +234,8 @@ impl Costs {
             planning: file.calls.plan,
             apply: file.calls.apply,
             daily: file.calls.daily,
+            // By now the day has others.
+            left: None,
         }
     }
 }

@@ -21,11 +21,13 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
         notes,
         noted,
         refusals,
-        costs: Costs {
-            planning,
-            apply,
-            daily,
-        },
+        costs:
+            Costs {
+                planning,
+                apply,
+                daily,
+                left,
+            },
         brief,
         links: _,
     } = PlanFacts::of(planned);
@@ -54,6 +56,7 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
             plan: planning,
             apply,
             daily,
+            left,
         },
         stamps: &planned.stamps,
     };

@@ -10,7 +10,7 @@ use crate::run::Planned;
 
 use super::brief::count;
 use super::checkout::lag;
-use super::counting::{counted, imperative, infinitive, share, tallied};
+use super::counting::{counted, imperative, infinitive, tallied};
 use super::escape::escaped;
 use super::place::short;
 use super::plan_facts::{Costs, PlanFacts};
@@ -155,11 +155,8 @@ pub(super) fn summary(totals: &Totals, head: &Head<'_>, out: &mut dyn fmt::Write
         count(*unchanged),
         counted(costs.apply, "call")
     )?;
-    let share = share(costs.apply, costs.daily);
-    let quota = format!(
-        "{planned}; the apply is {share} of {} a day.",
-        count(costs.daily)
-    );
+    let of_day = costs.of_day(&format!("{} a day", count(costs.daily)));
+    let quota = format!("{planned}; the apply is {of_day}.");
     writeln!(out, "{}", Painted(FAINT, quota))
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
 use crate::model::{ObjectKind, Sources, grouped};
@@ -10,6 +11,7 @@ use crate::plan::{
     UpdateThreshold, WhyDelete, most_by_percent,
 };
 
+use super::advice::quota_renewal;
 use super::amounts::{full, value};
 use super::counting::counted;
 use super::escape::escaped;
@@ -110,6 +112,28 @@ pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
             threshold,
         } => deletions(*deletes, *children, threshold),
         Refusal::TooManyUpdates { updates, threshold } => self::updates(*updates, threshold),
+        Refusal::TooManyCalls {
+            made,
+            needed,
+            limit,
+        } => format!(
+            "planning took {}, and the apply needs {}: together more than the {} of this run",
+            counted(*made, "call"),
+            grouped(*needed),
+            grouped(*limit)
+        ),
+        Refusal::OverQuota {
+            needed,
+            left,
+            daily,
+            at,
+        } => format!(
+            "the apply needs {}, and this day has {} of {} left; {}",
+            counted(*needed, "call"),
+            grouped(*left),
+            grouped(*daily),
+            quota_renewal(&at.to_zoned(TimeZone::system()))
+        ),
         Refusal::TooManyCreates { creates, limit } => format!(
             "the plan creates {}: {} is {}",
             counted(*creates, "record"),

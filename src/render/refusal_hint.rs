@@ -35,6 +35,13 @@ pub(super) fn hint(refusal: &Refusal) -> String {
                 SetBy::Policy => fewer("update"),
             },
         },
+        Refusal::TooManyCalls { made, needed, .. } => {
+            format!("if these calls are right, allow them: --max-calls {}", made + needed)
+        }
+        Refusal::OverQuota { .. } => {
+            "run it again then. To send what today's calls allow, and the rest with a later run: --allow-over-quota. If the subscription has more calls a day, correct limits.dailyCalls in oppctl.yaml"
+                .to_owned()
+        }
         Refusal::TooManyCreates { creates, limit } => match limit.by {
             SetBy::Configuration => raise("these new records are", "maxCreates", *creates),
             SetBy::Policy => fewer("create"),

@@ -9,7 +9,6 @@ use std::io;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use tokio::time::Instant;
 
 use crate::apply::{self, Claims, Halt, Report, Stop, Urgency, caught};
@@ -17,7 +16,7 @@ use crate::journal::{self, ChangeDetails, EndReason, JournalWriter};
 use crate::ledger::Lease;
 
 use super::canary::Trial;
-use super::ended::{Completion, Ended, Sent};
+use super::ended::{Completion, Ended, Reached, Sent};
 use super::error::RunError;
 use super::event::RunEvent;
 use super::goal::Goal;
@@ -25,7 +24,7 @@ use super::journal::{Begun, begin, in_milliseconds};
 use super::ledger::{CarriedOut, RunLedger};
 use super::noted::Noted;
 use super::planned::Planned;
-use super::planning::Planning;
+use super::planning::{Planning, Purpose};
 use super::ports::Ports;
 use super::prune::prune;
 use super::review::Stale;
@@ -34,7 +33,7 @@ use super::settings::Settings;
 /// Plans, guards, asks, sends and writes down: the one way to change an instance.
 pub async fn course<'c>(settings: &'c Settings, goal: Goal, ports: Ports<'c>) -> Ended {
     let urgency = ports.urgency.clone();
-    let mut course = Course { settings, ports };
+    let mut course = Course::new(settings, ports, Purpose::Send);
     let mut reached = Reached::default();
     // The futures of a run are large: on the heap they spare the stack of whoever waits.
     let going = Box::pin(course.go_and_release(goal, &mut reached));
@@ -48,7 +47,7 @@ pub async fn course<'c>(settings: &'c Settings, goal: Goal, ports: Ports<'c>) ->
 
 /// Plans and guards, and neither locks nor sends: a run that stops before it changes anything.
 pub async fn preview<'c>(settings: &'c Settings, goal: Goal, ports: Ports<'c>) -> Ended {
-    let mut course = Course { settings, ports };
+    let mut course = Course::new(settings, ports, Purpose::Look);
     let mut reached = Reached::default();
     let looked = caught(Box::pin(course.look(goal, &mut reached))).await;
     let end = looked.unwrap_or_else(|panicked| Err(RunError::Panicked(panicked)));
@@ -58,23 +57,18 @@ pub async fn preview<'c>(settings: &'c Settings, goal: Goal, ports: Ports<'c>) -
 struct Course<'c> {
     settings: &'c Settings,
     ports: Ports<'c>,
-}
-
-/// How far a run came.
-#[derive(Default)]
-struct Reached {
-    planned: Option<Planned>,
-    sent: Option<Sent>,
-}
-
-impl Reached {
-    fn ended(self, end: Result<Completion, RunError>) -> Ended {
-        let Self { planned, sent } = self;
-        Ended { planned, sent, end }
-    }
+    purpose: Purpose,
 }
 
 impl<'c> Course<'c> {
+    fn new(settings: &'c Settings, ports: Ports<'c>, purpose: Purpose) -> Self {
+        Self {
+            settings,
+            ports,
+            purpose,
+        }
+    }
+
     async fn look(&mut self, goal: Goal, reached: &mut Reached) -> Result<Completion, RunError> {
         let goal = self.checked(goal).await?;
         let ledger = self.open().await?;
@@ -220,7 +214,8 @@ impl<'c> Course<'c> {
             settings: self.settings,
             ledger: ledger.map(RunLedger::owned),
             journals: self.ports.journals,
-            today: self.ports.clock.now().to_zoned(TimeZone::UTC).date(),
+            now: self.ports.clock.now(),
+            purpose: self.purpose,
         }
     }
 

@@ -49,6 +49,20 @@ pub struct Sent {
     pub unended: Option<JournalError>,
 }
 
+/// How far a run has come.
+#[derive(Default)]
+pub(super) struct Reached {
+    pub(super) planned: Option<Planned>,
+    pub(super) sent: Option<Sent>,
+}
+
+impl Reached {
+    pub(super) fn ended(self, end: Result<Completion, RunError>) -> Ended {
+        let Self { planned, sent } = self;
+        Ended { planned, sent, end }
+    }
+}
+
 impl Sent {
     /// Whether the ledger, if there is one, has the outcomes.
     #[must_use]

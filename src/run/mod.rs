@@ -14,6 +14,7 @@
 mod ask;
 mod basis;
 mod bound_goal;
+mod calls_left;
 mod canary;
 mod checkout;
 mod code_links;
@@ -74,7 +75,10 @@ pub use status::{LedgerStatus, ReviewedStatus, Status, StatusError, StatusNow, W
 pub use undo::{UndoRequest, UndoneError, UndoneRun};
 pub use why::{DeclaredAt, DeclaredChild, ProjectFiles, RecordHistory, RecordNow};
 #[cfg(test)]
-pub(crate) use {ledger::OwnedRecords, planning::Planning};
+pub(crate) use {
+    ledger::OwnedRecords,
+    planning::{Planning, Purpose},
+};
 
 #[cfg(test)]
 mod tests;

@@ -63,6 +63,8 @@ pub struct Planned {
     pub calls: Calls,
     /// How many calls the instance allows in a day.
     pub daily_calls: usize,
+    /// How many of them all its users have made, if an apply makes any and the instance tells.
+    pub used_today: Option<usize>,
     /// How many calls an apply makes, those of a canary and its second look among them.
     pub write_calls: usize,
     /// What the hashes of the plan's entries are salted with; none without a ledger.
@@ -80,6 +82,13 @@ impl Planned {
     #[must_use]
     pub fn sealed(&self, text: &str) -> String {
         self.key.seal(text)
+    }
+
+    /// How many calls the day has left, as far as it was asked and told.
+    #[must_use]
+    pub fn calls_left(&self) -> Option<usize> {
+        let used = self.used_today?;
+        Some(self.daily_calls.saturating_sub(used))
     }
 
     /// Whether an apply would change neither the instance nor the ledger, and nothing refuses it.

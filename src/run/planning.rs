@@ -1,7 +1,7 @@
 //! From a goal to a plan: the only pipeline. A preview, an apply, an undo and the second look of a canary use it.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::api::{ApiError, Client};
 use crate::apply::calls;
@@ -12,7 +12,7 @@ use crate::observe;
 use crate::plan::file::SealKey;
 use crate::plan::{
     self, Coverage, DealView, Difference, DigestBasis, GuardBasis, Moves, Note, Observed,
-    Ownership, Owning, Pipeline, Plan, Question, Schemas, Today,
+    Ownership, Owning, Pipeline, Plan, Question, Schemas, Today, Wave,
 };
 
 use super::basis::{Basis, PreparedGoal, ResolvedGoal};
@@ -38,8 +38,17 @@ pub(crate) struct Planning<'p> {
     pub(crate) settings: &'p Settings,
     pub(crate) ledger: Option<OwnedRecords<'p>>,
     pub(crate) journals: &'p dyn Journals,
-    /// The day on which the plan is made.
-    pub(crate) today: Date,
+    pub(crate) now: Timestamp,
+    pub(crate) purpose: Purpose,
+}
+
+/// What a plan is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To be looked at: an apply may follow on another day.
+    Look,
+    /// To be sent at once.
+    Send,
 }
 
 impl Planning<'_> {
@@ -209,7 +218,7 @@ impl Planning<'_> {
             view,
             stages: &impact.stages,
             currency: impact.currency.as_deref(),
-            today: self.today,
+            today: self.now.to_zoned(TimeZone::UTC).date(),
             is_behind: lag.is_some_and(Lag::is_refused),
             left_behind: &left_behind,
             is_uncommitted: commit.as_deref().is_some_and(is_uncommitted),
@@ -244,6 +253,22 @@ impl Planning<'_> {
         (coverage, differs)
     }
 
+    /// What an apply sends: a canary, if the settings ask for one, and the rest; and how many calls these are.
+    fn sending(self, plan: &Plan, basis: Basis) -> (Option<Trial>, Vec<Wave>, usize) {
+        let Settings {
+            canary,
+            batch_limits,
+            ..
+        } = *self.settings;
+        let (trial, waves) = match Trial::of(plan, basis, canary, batch_limits) {
+            Some((trial, rest)) => (Some(trial), rest),
+            None => (None, calls(plan, batch_limits)),
+        };
+        let batches: usize = waves.iter().map(|wave| wave.batches.len()).sum();
+        let calls = batches + trial.as_ref().map_or(0, Trial::calls);
+        (trial, waves, calls)
+    }
+
     /// The plan with everything that is said of it.
     async fn planned(
         self,
@@ -258,8 +283,6 @@ impl Planning<'_> {
             impact,
             permits,
             policies,
-            canary,
-            batch_limits,
             daily_calls,
             confirm,
             commit,
@@ -306,16 +329,13 @@ impl Planning<'_> {
             },
         );
         refusals.extend(raised(&plan, &brief, severities, permits));
-        // It is the reason of the deletions, which would be allowed for nothing.
-        refusals.sort_by_key(|refusal| !matches!(refusal, plan::Refusal::Unread { .. }));
         let (paths, only, undoes) = basis.goal.about();
         let read = basis.read();
-        let trial = Trial::of(&plan, basis, *canary, *batch_limits);
-        let (trial, waves) = match trial {
-            Some((trial, rest)) => (Some(trial), rest),
-            None => (None, calls(&plan, *batch_limits)),
-        };
-        let batches: usize = waves.iter().map(|wave| wave.batches.len()).sum();
+        let (trial, waves, write_calls) = self.sending(&plan, basis);
+        let used_today = self.used_today(write_calls).await;
+        refusals.extend(self.over_limits(write_calls, used_today));
+        // It is the reason of the deletions, which would be allowed for nothing.
+        refusals.sort_by_key(|refusal| !matches!(refusal, plan::Refusal::Unread { .. }));
         let planned = Planned {
             digest: plan::digest(
                 &plan,
@@ -348,7 +368,8 @@ impl Planning<'_> {
             read,
             calls: self.client.calls(),
             daily_calls: *daily_calls,
-            write_calls: batches + trial.as_ref().map_or(0, Trial::calls),
+            used_today,
+            write_calls,
             waves,
             brief,
             plan,

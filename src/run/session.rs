@@ -95,6 +95,7 @@ impl Session {
         let settings = ClientSettings {
             calls_per_20s: limits.calls_per_20s as usize,
             concurrency: limits.concurrency as usize,
+            max_calls: limits.max_calls.map(u64::from),
             // What the simulator has written it shows at once.
             read_lag: if simulator.is_some() {
                 Duration::ZERO

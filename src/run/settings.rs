@@ -58,6 +58,10 @@ pub struct Settings {
     pub batch_limits: BatchLimits,
     /// How many calls the instance allows in a day.
     pub daily_calls: usize,
+    /// How many calls the run may make.
+    pub max_calls: Option<usize>,
+    /// Whether an apply may begin for which the calls are not enough that the day has left.
+    pub allow_over_quota: bool,
     /// Whether an apply must be confirmed with the instance's name.
     pub confirm: bool,
     /// Whether the instance protects all its records from deletion.
@@ -109,6 +113,8 @@ impl Settings {
             },
             batch_limits: MARKETO_LIMITS,
             daily_calls: ApiLimits::default().daily_calls as usize,
+            max_calls: None,
+            allow_over_quota: false,
             confirm: false,
             protects: false,
             keep: None,
@@ -155,6 +161,7 @@ impl Settings {
                 wait: Duration::ZERO,
             },
             daily_calls: config.limits.daily_calls as usize,
+            max_calls: config.limits.max_calls.map(|most| most as usize),
             confirm: instance.confirm,
             protects: instance.rules.protect,
             project: config.project.clone(),

@@ -1,6 +1,6 @@
 //! How a project stands to one of its instances: what was applied, by which run and from which commit, and what is left.
 
-use crate::api::{Client, Counted, Period};
+use crate::api::Client;
 use crate::journal::{Folder, JournalError, RunHead, RunId, Summary};
 use crate::ledger::{AppliedPlan, Clock, Lease, Ledger, LockError, Origin, Store};
 use crate::plan::Note;
@@ -211,12 +211,12 @@ impl LedgerStatus {
 impl StatusNow {
     /// What the instance has to a preview of the manifests. The calls are not known if the instance does not tell them.
     pub async fn of(ended: Ended, client: &Client) -> Self {
-        let usage = client.usage(Counted::Calls, Period::Today).await;
-        let calls_today = usage.map(|days| days.iter().map(|day| day.total).sum());
-        Self {
-            ended,
-            calls_today: calls_today.ok(),
-        }
+        let planned = ended.planned.as_ref();
+        let calls_today = match planned.and_then(|planned| planned.used_today) {
+            Some(used) => Some(used as u64),
+            None => client.calls_today().await.ok(),
+        };
+        Self { ended, calls_today }
     }
 
     /// The plan, if the run came to one.

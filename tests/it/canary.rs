@@ -60,7 +60,7 @@ pipeline/main.yaml
   + role        A-5 / 1001 / Champion  :7
 
 Plan: 10 to create; 0 unchanged.  Apply needs 6 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.01 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.01 % of 50,000 a day (49,993 left today).
 
 Canary: 4 changes read back; Marketo stored them as planned.
 
@@ -84,6 +84,7 @@ reading the canary of 4 changes back
 1 Schema opportunities/schema/fields.json: ok
 2 Sync opportunities.json: ok
 2 Sync opportunities/roles.json: ok
+1 Usage stats/usage.json: ok
 
 "#]],
     );
@@ -139,7 +140,7 @@ pipeline/main.yaml
   + role        A-4 / 1001 / Champion  :6
 
 Plan: 8 to create; 0 unchanged.  Apply needs 6 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.01 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.01 % of 50,000 a day (49,993 left today).
 
 Not attempted (4)
   2 opportunities and 2 roles, because the canary failed
@@ -241,7 +242,7 @@ pipeline/main.yaml
 Note: opportunity A-1 (pipeline/main.yaml:3:41): name was sent as `Chairs`, and Marketo stored `Cha`. It is not sent again until the manifest changes: declare what Marketo keeps.
 
 Plan: 6 to create; 2 unchanged.  Apply needs 2 calls.
-Read 1 opportunity, 1 role in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 1 opportunity, 1 role in 7 calls; the apply is 0.004 % of 50,000 a day (49,982 left today).
 
 "#]]);
     drop(project.run("apply --yes --canary 1").exits(0));
@@ -286,7 +287,7 @@ pipeline/main.yaml
   + role        A-3 / 1001 / Champion  :5
 
 Plan: 6 to create; 0 unchanged.  Apply needs 6 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.01 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.01 % of 50,000 a day (49,993 left today).
 
 Rejected (1)
   1003 Value for field 'name' is invalid: a value or a parameter of the call is invalid
@@ -352,7 +353,7 @@ Deletes  3 opportunities and 3 roles
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 3 to update, 6 to delete; 3 unchanged.  Apply needs 9 calls.
-Read 6 opportunities, 6 roles in 8 calls; the apply is 0.02 % of 50,000 a day.
+Read 6 opportunities, 6 roles in 9 calls; the apply is 0.02 % of 50,000 a day (49,982 left today).
 
 Canary: 3 changes read back; Marketo stored them as planned.
 
@@ -376,6 +377,7 @@ reading the canary of 2 changes back
 4 Query opportunities/roles.json: ok
 1 Schema opportunities/schema/fields.json: ok
 2 Sync opportunities.json: ok
+1 Usage stats/usage.json: ok
 
 "#]],
     );
@@ -406,7 +408,7 @@ pipeline/main.yaml
       name  Chairs → Tables
 
 Plan: 1 to update; 1 unchanged.  Apply needs 2 calls.
-Read 1 opportunity, 1 role in 5 calls; the apply is 0.004 % of 50,000 a day.
+Read 1 opportunity, 1 role in 6 calls; the apply is 0.004 % of 50,000 a day (49,983 left today).
 
 The canary failed: Marketo stored something else than was sent. Nothing else was sent.
 
@@ -450,7 +452,7 @@ pipeline/main.yaml
       A-1 :3, A-2 :4, A-3 :5
 
 Plan: 3 to update; 0 unchanged.  Apply needs 3 calls.
-Read 3 opportunities in 4 calls; the apply is 0.006 % of 50,000 a day.
+Read 3 opportunities in 5 calls; the apply is 0.006 % of 50,000 a day (49,979 left today).
 
 Not attempted (2)
   2 opportunities, because the canary failed
@@ -503,7 +505,7 @@ exit: 4
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 4 to create; 0 unchanged.  Apply needs 6 calls.
-Read 0 opportunities, 0 roles in 7 calls; the apply is 0.01 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 8 calls; the apply is 0.01 % of 50,000 a day (49,992 left today).
 
 Not attempted (2)
   1 opportunity and 1 role, because the canary failed
@@ -541,7 +543,7 @@ pipeline/main.yaml
   + opportunity A-3  "Chairs"  :5
 
 Plan: 3 to create; 0 unchanged.  Apply needs 3 calls.
-Read 0 opportunities in 3 calls; the apply is 0.006 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.006 % of 50,000 a day (49,996 left today).
 
 Not attempted (2)
   2 opportunities, because the API user lacks a permission

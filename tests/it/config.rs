@@ -48,7 +48,7 @@ pipeline/main.yaml
   + opportunity A-1  "Chairs"  :3
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,996 left today).
 
 "#]]);
     project.write("elsewhere/other.yaml", project.read("oppctl.yaml"));
@@ -125,7 +125,7 @@ exit: 0
 Marketo two (simulator)   plan [DIGITS]
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,996 left today).
 
 "#]]);
     project.write("oppctl.yaml", format!("{two}defaultInstance: one\n"));
@@ -135,7 +135,7 @@ exit: 0
 Marketo one (simulator)   plan [DIGITS]
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,996 left today).
 
 "#]]);
     project.set("OPPCTL_INSTANCE", "two");
@@ -145,7 +145,7 @@ exit: 0
 Marketo two (simulator)   plan [DIGITS]
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,992 left today).
 
 "#]]);
     project.run("plan --quiet --instance one").shows(str![[r#"
@@ -154,7 +154,7 @@ exit: 0
 Marketo one (simulator)   plan [DIGITS]
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,992 left today).
 
 "#]]);
     // A variable that a CI job leaves empty names nothing.
@@ -165,7 +165,7 @@ exit: 0
 Marketo one (simulator)   plan [DIGITS]
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,988 left today).
 
 "#]]);
 }

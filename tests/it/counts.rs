@@ -12,7 +12,7 @@ const MANIFEST: &str =
 fn calls_and_errors_of_the_day_and_of_the_week() {
     let marketo = Marketo::start();
     let project = marketo.project(MANIFEST);
-    // Describe, fields, query and create count, and so does the look itself; a describe that is refused does not.
+    // Describe, fields, query, usage and create count, and so does the look itself; a describe that is refused does not.
     drop(project.run("apply --yes").exits(0));
     marketo.fault(Fault::code("616").on(CallOperation::Describe));
     drop(project.run("describe").exits(1));
@@ -22,7 +22,7 @@ fn calls_and_errors_of_the_day_and_of_the_week() {
         .lines()
         .map(|line| line.split_whitespace().collect())
         .collect();
-    assert_eq!(lines[1][1..], ["all", "5", "0.01", "%", "of", "50000"]);
+    assert_eq!(lines[1][1..], ["all", "6", "0.01", "%", "of", "50000"]);
     assert_eq!(lines[5][1..], ["all", "1"]);
     assert_eq!(lines[6][..2], ["616", "1"]);
     let week = project.run("usage --week --format json").exits(0);

@@ -46,7 +46,7 @@ pipeline/other.yaml
   + opportunity A-1  "Chairs"  :3
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,996 left today).
 
 "#]]);
     project.run("plan pipeline/main.yaml").shows(str![[r#"

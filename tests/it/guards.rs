@@ -38,7 +38,7 @@ Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
-Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 11 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,988 left today).
 Refused: the plan deletes 11 records: guards.maxDeletes is 10, and guards.maxDeletePercent is 10: this is 100 % of the 11 declared records; 2 are allowed. Nothing was sent.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10, and guards.maxDeletePercent is 10: this is 100 % of the 11 declared records; 2 are allowed
@@ -52,7 +52,7 @@ Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
-Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 11 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,981 left today).
 Refused: the plan deletes 11 records: guards.maxDeletes is 10, and guards.maxDeletePercent is 10: this is 100 % of the 11 declared records; 2 are allowed. Nothing was sent.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10, and guards.maxDeletePercent is 10: this is 100 % of the 11 declared records; 2 are allowed; nothing was sent
@@ -68,7 +68,7 @@ Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
-Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 11 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,974 left today).
 Refused: the plan deletes 11 records: --allow-deletes 10 allows fewer. Nothing was sent.
 ---- stderr
 error: the plan deletes 11 records: --allow-deletes 10 allows fewer; nothing was sent
@@ -85,7 +85,7 @@ Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
-Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 11 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,964 left today).
 
 Applied: 11 deleted.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
@@ -111,7 +111,7 @@ Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
-Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 11 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,988 left today).
 Refused: the plan deletes 10 records: --allow-deletes 9 allows fewer. Nothing was sent.
 ---- stderr
 error: the plan deletes 10 records: --allow-deletes 9 allows fewer; nothing was sent
@@ -125,7 +125,7 @@ Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
-Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 11 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,981 left today).
 
 Applied: 10 deleted.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
@@ -148,7 +148,7 @@ Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
-Read 30 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 30 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,988 left today).
 Refused: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 14 % of the 30 declared records; 3 are allowed. Nothing was sent.
 ---- stderr
 error: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 14 % of the 30 declared records; 3 are allowed; nothing was sent
@@ -179,7 +179,7 @@ Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,988 left today).
 Refused: the plan deletes 1 record: guards.maxDeletes is 0. Nothing was sent.
 ---- stderr
 error: the plan deletes 1 record: guards.maxDeletes is 0; nothing was sent
@@ -222,7 +222,7 @@ Deletes  11 roles
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
-Read 1 opportunity, 11 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 1 opportunity, 11 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,984 left today).
 Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
@@ -238,7 +238,7 @@ Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
-Read 1 opportunity, 11 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 1 opportunity, 11 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,977 left today).
 
 Applied: 11 deleted.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
@@ -280,7 +280,7 @@ pipeline/main.yaml
   + opportunity A-1  "Chairs"  :3
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,992 left today).
 
 Applied: 1 created.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -363,7 +363,7 @@ Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
-Read 1 opportunity, 4 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 1 opportunity, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,984 left today).
 Refused for 2 reasons; nothing was sent.
   the plan deletes 5 records, with 4 that no manifest declares: guards.maxDeletes is 2
   pipeline/main.yaml:3:28: opportunity A-1 would be deleted, and no manifest declares its 4 roles: A-1 / 1001 / Champion, A-1 / 1002 / Champion, A-1 / 1003 / Champion, A-1 / 1004 / Champion
@@ -400,7 +400,7 @@ exit: 64
 ---- stderr
 error: unexpected argument '--force' found
 
-  tip: no flag lifts everything; each of these lifts one guard: --allow-deletes COUNT, --with-undeclared-roles, --adopt-foreign OWNER, --allow-unread FILE, --allow-used KIND=KEY, --allow-behind, and with undo --force-field NAME
+  tip: no flag lifts everything; each of these lifts one guard: --allow-deletes COUNT, --with-undeclared-roles, --adopt-foreign OWNER, --allow-unread FILE, --allow-used KIND=KEY, --allow-behind, --allow-over-quota, and with undo --force-field NAME
 
 Usage: oppctl apply [OPTIONS] [PATHS]...
 
@@ -484,7 +484,7 @@ Look first
   ! Updates and deletions lower the open pipeline of 364 k by 99 % (−359 k)
 
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
-Read 2 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,991 left today).
 Refused for 2 reasons; nothing was sent.
   1 amount changes by a factor of more than 5, which is guards.maxAmountFactor: A-1 362,992.99 → 3,629.93 (pipeline/main.yaml:3:30)
   the sum of the open pipeline goes from 363,992.99 to 4,629.93: guards.maxPipelineChange is 10%
@@ -506,7 +506,7 @@ exit: 5
 Marketo local (simulator)   plan [DIGITS]
 
 Plan: 2 to update; 0 unchanged.  Apply needs 1 call.
-Read 2 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,982 left today).
 Refused: the plan updates 2 records: guards.maxUpdates is 1. Nothing was sent.
 ---- stderr
 error: the plan updates 2 records: guards.maxUpdates is 1
@@ -528,7 +528,7 @@ Look first
   ! `impact` in the configuration names the field acv, which this instance does not have
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,996 left today).
 Refused: guards.maxAmountFactor cannot be checked: the instance has no field acv. Nothing was sent.
 ---- stderr
 error: guards.maxAmountFactor cannot be checked: the instance has no field acv

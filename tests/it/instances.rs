@@ -132,7 +132,7 @@ Look first
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
-Read 1 opportunity, 1 role in 8 calls; the apply is 0.004 % of 50,000 a day.
+Read 1 opportunity, 1 role in 9 calls; the apply is 0.004 % of 50,000 a day (49,982 left today).
 Refused for 4 reasons; nothing was sent.
   sandbox/main.yaml: only another instance has this file, so 1 opportunity and 1 role that it declares would be deleted: A-1
   the plan deletes 2 records: no manifest declares a record any more
@@ -247,7 +247,7 @@ Pipeline
   open  0 → 1  0 → 1,251  +1,251
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,993 left today).
 
 Marketo sandbox (simulator)   plan [DIGITS]
 
@@ -458,7 +458,7 @@ Look first
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
-Read 1 opportunity, 1 role in 8 calls; the apply is 0.006 % of 50,000 a day.
+Read 1 opportunity, 1 role in 9 calls; the apply is 0.006 % of 50,000 a day (49,982 left today).
 Refused: sandbox/main.yaml: only another instance has this file, so 1 opportunity and 1 role that it declares would be deleted: A-1. Nothing was sent.
 ---- stderr
 error: sandbox/main.yaml: only another instance has this file, so 1 opportunity and 1 role that it declares would be deleted: A-1

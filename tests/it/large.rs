@@ -17,7 +17,7 @@ Pipeline
   open  0 → 650  0 → 29.49 M  +29.49 M
 
 Plan: 1,950 to create; 0 unchanged.  Apply needs 8 calls.
-Read 0 opportunities, 0 roles in 12 calls; the apply is 0.02 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 13 calls; the apply is 0.02 % of 50,000 a day (49,987 left today).
 
 Applied: 1,950 created.  8 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
@@ -51,6 +51,7 @@ fn a_remote_instance_sees_as_few_calls_as_there_can_be() {
 3 Query opportunities.json: ok
 5 Query opportunities/roles.json: ok
 1 Schema opportunities/schema/fields.json: ok
+1 Usage stats/usage.json: ok
 
 "#]],
     );
@@ -69,6 +70,7 @@ fn a_remote_instance_sees_as_few_calls_as_there_can_be() {
 1 Schema opportunities/schema/fields.json: ok
 3 Sync opportunities.json: ok
 5 Sync opportunities/roles.json: ok
+1 Usage stats/usage.json: ok
 
 "#]],
     );
@@ -110,7 +112,7 @@ pipeline/003.yaml
       name  Renewal 301 → Renewal of all
 
 Plan: 1 to update; 1,949 unchanged.  Apply needs 1 call.
-Read 650 opportunities, 1,300 roles in 11 calls; the apply is 0.002 % of 50,000 a day.
+Read 650 opportunities, 1,300 roles in 12 calls; the apply is 0.002 % of 50,000 a day (49,967 left today).
 
 Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production

@@ -337,7 +337,7 @@ exit: 0
       name  [ESC][31m\e[31mred\e[0m \u{202e}[ESC][0m → [ESC][32m\e[31mred\e[0m \u{202d}[ESC][0m
 
 [ESC][1mPlan:[ESC][0m 1 to update; 3 unchanged.  Apply needs 1 call.
-[ESC][2mRead 2 opportunities, 2 roles in 5 calls; the apply is 0.002 % of 50,000 a day.[ESC][0m
+[ESC][2mRead 2 opportunities, 2 roles in 6 calls; the apply is 0.002 % of 50,000 a day (49,982 left today).[ESC][0m
 
 "#]]);
 }

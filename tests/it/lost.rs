@@ -55,7 +55,7 @@ exit: 4
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,996 left today).
 
 Unknown: may or may not have been written (1)
   sent 2 times and refused (1017 Object already exists), but the record is not there when read back
@@ -79,7 +79,7 @@ Note: 1 record to delete was sent by an earlier run that got no answer: someone 
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
-Read 1 opportunity, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 1 opportunity, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,987 left today).
 
 Applied: 1 deleted.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production

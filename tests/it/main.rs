@@ -54,6 +54,7 @@ mod power_cut;
 mod publish;
 mod pull;
 mod quickstart;
+mod quota;
 mod readme;
 mod references;
 mod rejected;

@@ -242,7 +242,7 @@ pipeline/main.yaml
   + opportunity A-4  "Desks"   :6
 
 Plan: 4 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,996 left today).
 Refused: the plan creates 4 records: maxCreates of the policy is 1. Nothing was sent.
 ---- stderr
 error: the plan creates 4 records: maxCreates of the policy is 1; nothing was sent
@@ -278,7 +278,7 @@ Deletes  3 opportunities
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 3 to delete; 1 unchanged.  Apply needs 1 call.
-Read 4 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 4 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,988 left today).
 Refused: the plan deletes 3 records: maxDeletes of the policy is 2. Nothing was sent.
 ---- stderr
 error: the plan deletes 3 records: maxDeletes of the policy is 2; nothing was sent
@@ -307,7 +307,7 @@ Deletes  3 opportunities
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 3 to delete; 1 unchanged.  Apply needs 1 call.
-Read 4 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 4 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,981 left today).
 Refused: the plan deletes 3 records: maxDeletes of the policy is 2. Nothing was sent.
 ---- stderr
 error: the plan deletes 3 records: maxDeletes of the policy is 2; nothing was sent
@@ -344,7 +344,7 @@ Deletes  3 opportunities
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 3 to delete; 2 unchanged.  Apply needs 1 call.
-Read 5 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 5 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,988 left today).
 Refused: the plan deletes 3 records: maxDeletePercent of the policy is 50, and this is 60 % of the 5 owned records; 2 are allowed. Nothing was sent.
 ---- stderr
 error: the plan deletes 3 records: maxDeletePercent of the policy is 50, and this is 60 % of the 5 owned records; 2 are allowed; nothing was sent

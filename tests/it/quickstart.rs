@@ -36,7 +36,7 @@ Pipeline
   open  0 → 2  0 → 3,209  +3,209
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 8 calls; the apply is 0.004 % of 50,000 a day (49,992 left today).
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
@@ -58,7 +58,7 @@ Pipeline
   open  0 → 2  0 → 3,209  +3,209
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 8 calls; the apply is 0.004 % of 50,000 a day (49,984 left today).
 
 Applied: 6 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
@@ -95,7 +95,7 @@ Pipeline
   open  2  3,209 → 3,354  +146
 
 Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 4 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,978 left today).
 
 "#]]);
     assert_eq!(records(&project), before, "a plan changes nothing");
@@ -112,7 +112,7 @@ Pipeline
   open  2  3,209 → 3,354  +146
 
 Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 4 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,966 left today).
 
 Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
@@ -154,7 +154,7 @@ Pipeline
   open  2  3,209
 
 Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 4 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,972 left today).
 
 Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
@@ -192,7 +192,7 @@ Deletes  1 role
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 4 roles in 8 calls; the apply is 0.002 % of 50,000 a day (49,977 left today).
 
 Applied: 1 deleted.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
@@ -268,7 +268,7 @@ Look first
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 4 unchanged.  Apply needs 2 calls.
-Read 2 opportunities, 4 roles in 9 calls; the apply is 0.004 % of 50,000 a day.
+Read 2 opportunities, 4 roles in 10 calls; the apply is 0.004 % of 50,000 a day (49,971 left today).
 
 Applied: 2 deleted.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
@@ -304,7 +304,7 @@ Pipeline
   open  0 → 1  0 → 1,604  +1,604
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,993 left today).
 
 Applied: 2 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
@@ -320,7 +320,7 @@ Pipeline
   open  1 → 2  1,604 → 3,209  +1,604
 
 Plan: 4 to create; 2 unchanged.  Apply needs 2 calls.
-Read 1 opportunity, 1 role in 7 calls; the apply is 0.004 % of 50,000 a day.
+Read 1 opportunity, 1 role in 8 calls; the apply is 0.004 % of 50,000 a day (49,983 left today).
 
 "#]]);
     project.run("plan leads.yaml").shows(str![[r#"

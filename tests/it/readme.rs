@@ -70,7 +70,7 @@ Look first
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 4 to delete; 2 unchanged.  Apply needs 2 calls.
-Read 2 opportunities, 4 roles in 9 calls; the apply is 0.004 % of 50,000 a day.
+Read 2 opportunities, 4 roles in 10 calls; the apply is 0.004 % of 50,000 a day (49,980 left today).
 Refused: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 67 % of the 6 declared records; 2 are allowed. Nothing was sent.
 ---- stderr
 error: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 67 % of the 6 declared records; 2 are allowed

@@ -38,7 +38,7 @@ pipeline/main.yaml
       name  Chairs → Tables   you changed it
 
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
-Read 1 opportunity, 1 role in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 1 opportunity, 1 role in 7 calls; the apply is 0.002 % of 50,000 a day (49,983 left today).
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
@@ -53,7 +53,7 @@ pipeline/main.yaml
       name  Chairs → Tables   you changed it
 
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
-Read 1 opportunity, 1 role in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 1 opportunity, 1 role in 7 calls; the apply is 0.002 % of 50,000 a day (49,976 left today).
 
 Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -80,7 +80,7 @@ Deletes  1 role
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 2 unchanged.  Apply needs 1 call.
-Read 1 opportunity, 2 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 1 opportunity, 2 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,968 left today).
 
 "#]]);
 }
@@ -101,7 +101,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 Blocked: role A-1 / ada@old.example.com / Champion (pipeline/main.yaml:7:17): Marketo has no lead whose email is ada@old.example.com. Nothing of it is changed, and what is owned of it stays. To go on: correct or remove the entry, or bring the lead back.
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 8 calls; the apply is 0.004 % of 50,000 a day (49,985 left today).
 
 Applied: 2 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -145,7 +145,7 @@ Look first
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to create, 2 to delete; 0 unchanged.  Apply needs 4 calls.
-Read 1 opportunity, 1 role in 10 calls; the apply is 0.008 % of 50,000 a day.
+Read 1 opportunity, 1 role in 11 calls; the apply is 0.008 % of 50,000 a day (49,979 left today).
 
 Rejected (1)
   1013 Object not found: something that the record refers to does not exist

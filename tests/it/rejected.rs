@@ -75,7 +75,7 @@ Pipeline
   open  0 → 2  0 → 100  +100
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 8 calls; the apply is 0.004 % of 50,000 a day (49,992 left today).
 
 Rejected (1)
   1004 Lead not found: the lead does not exist: the lead does not exist
@@ -101,7 +101,7 @@ pipeline/main.yaml
   + role A-1 / 1003 / Champion  :9
 
 Plan: 1 to create; 5 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 3 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 3 roles in 8 calls; the apply is 0.002 % of 50,000 a day (49,982 left today).
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -135,7 +135,7 @@ Pipeline
   open  0 → 2  0 → 100  +100
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 8 calls; the apply is 0.004 % of 50,000 a day (49,992 left today).
 
 Rejected (1)
   1003 Invalid value for field 'stage' and value 'Negotiation': a value or a parameter of the call is invalid
@@ -174,7 +174,7 @@ Pipeline
   open  0 → 2  0 → 100  +100
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 8 calls; the apply is 0.004 % of 50,000 a day (49,992 left today).
 
 Rejected (1)
   1014 Failed to create: Marketo could not create the record
@@ -225,7 +225,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
-Read 1 opportunity, 1 role in 9 calls; the apply is 0.004 % of 50,000 a day.
+Read 1 opportunity, 1 role in 10 calls; the apply is 0.004 % of 50,000 a day (49,980 left today).
 
 Rejected (1)
   1022 Object in use: the record is in use: other records depend on it
@@ -269,7 +269,7 @@ Deletes  1 opportunity
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
-Read 1 opportunity, 1 role in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 1 opportunity, 1 role in 7 calls; the apply is 0.002 % of 50,000 a day (49,983 left today).
 Refused: pipeline/main.yaml:3:30: opportunity A-2 would be deleted, and no manifest declares its role A-2 / 1001 / Champion. Nothing was sent.
 ---- stderr
 error: pipeline/main.yaml:3:30: opportunity A-2 would be deleted, and no manifest declares its role A-2 / 1001 / Champion; nothing was sent
@@ -308,7 +308,7 @@ Pipeline
   open  1 → 2  100
 
 Plan: 1 to create, 1 to update; 4 unchanged.  Apply needs 2 calls.
-Read 1 opportunity, 4 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 1 opportunity, 4 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,983 left today).
 
 Rejected (1)
   1017 Object already exists: the record already exists
@@ -346,7 +346,7 @@ Pipeline
   open  0 → 2  0 → 100  +100
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 8 calls; the apply is 0.004 % of 50,000 a day (49,992 left today).
 
 Applied: 6 created.  6 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -382,7 +382,7 @@ Pipeline
   open  0 → 2  0 → 100  +100
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 8 calls; the apply is 0.004 % of 50,000 a day (49,992 left today).
 
 Unknown: may or may not have been written (2)
   create of opportunities: the connection broke; reading back failed: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
@@ -471,7 +471,7 @@ Look first
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to create, 2 to delete; 0 unchanged.  Apply needs 4 calls.
-Read 1 opportunity, 1 role in 9 calls; the apply is 0.008 % of 50,000 a day.
+Read 1 opportunity, 1 role in 10 calls; the apply is 0.008 % of 50,000 a day (49,981 left today).
 
 Rejected (1)
   1014 Simulated: Marketo could not create the record

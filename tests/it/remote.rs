@@ -142,7 +142,7 @@ exit: 8
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,991 left today).
 
 Not attempted (2)
   1 opportunity and 1 role, because the API user lacks a permission
@@ -174,7 +174,7 @@ exit: 8
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,993 left today).
 
 Not attempted (2)
   1 opportunity and 1 role, because a native CRM sync is on
@@ -260,7 +260,7 @@ exit: 8
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,993 left today).
 
 Not attempted (2)
   1 opportunity and 1 role, because a native CRM sync is on
@@ -301,7 +301,7 @@ pipeline/main.yaml
   + role        A-1 / 1001 / Champion  :5
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,993 left today).
 
 Not attempted (1)
   1 role, because the daily quota was used up
@@ -327,7 +327,7 @@ pipeline/main.yaml
   + role A-1 / 1001 / Champion  :5
 
 Plan: 1 to create; 1 unchanged.  Apply needs 1 call.
-Read 1 opportunity, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 1 opportunity, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,985 left today).
 
 "#]]);
     let exhausted = Fault::code("607").on(CallOperation::Query).times(1000);

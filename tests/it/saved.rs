@@ -118,7 +118,7 @@ Pipeline
   open  2  3,209 → 3,354  +146
 
 Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
-Planned in 6 calls; the apply is 0.002 % of 50,000 a day.
+Planned in 7 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     let json = project

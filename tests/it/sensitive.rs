@@ -73,8 +73,8 @@ pipeline/main.yaml
       salary  (sensitive)
 
 Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
-Calls: 1 describe, 1 fields, 1 query; 1 for a token, which Marketo does not count.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,996 left today).
+Calls: 1 describe, 1 fields, 1 query, 1 usage; 1 for a token, which Marketo does not count.
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Schema), 1);
@@ -109,7 +109,7 @@ pipeline/main.yaml
       story   (none)      → (sensitive)
 
 Plan: 2 to update; 0 unchanged.  Apply needs 1 call.
-Read 2 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,991 left today).
 
 "#]]);
     silent(&project.run("apply --yes -v").exits(0));
@@ -181,8 +181,8 @@ pipeline/main.yaml
       salary  (sensitive) → (sensitive, changed)
 
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
-Read 2 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
-Calls: 1 describe, 1 fields, 1 query; 1 for a token, which Marketo does not count.
+Read 2 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,991 left today).
+Calls: 1 describe, 1 fields, 1 query, 1 usage; 1 for a token, which Marketo does not count.
 
 Rejected (1)
   1003 Invalid value for field 'salary' and value '(sensitive)': (sensitive) > (sensitive): a value or a parameter of the call is invalid
@@ -241,7 +241,7 @@ pipeline/main.yaml
 Note: values are not masked where it is not known which fields are sensitive: the instance does not list these fields of opportunities: story
 
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
-Read 2 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,989 left today).
 
 "#]]);
     std::fs::remove_file(project.root().join("pipeline/main.yaml")).expect("the file is there");
@@ -395,7 +395,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 Note: values are not masked where it is not known which fields are sensitive: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,997 left today).
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -424,7 +424,7 @@ exit: 4
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 3 calls.
-Read 0 opportunities in 3 calls; the apply is 0.006 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.006 % of 50,000 a day (49,996 left today).
 
 Not attempted (1)
   1 opportunity, because the canary failed

@@ -130,7 +130,7 @@ pipeline/main.yaml
   + role        A-1 / ada@example.com / Champion  :6
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,993 left today).
 
 Applied: 2 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance served

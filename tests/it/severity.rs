@@ -46,7 +46,7 @@ Look first
       Chairs    pipeline/main.yaml:3
 
 Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,996 left today).
 Refused: 2 findings of past-close-date: severity.past-close-date is error. Nothing was sent.
 ---- stderr
 error: 2 findings of past-close-date: severity.past-close-date is error
@@ -74,7 +74,7 @@ Look first
       Chairs    pipeline/main.yaml:3
 
 Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,988 left today).
 Refused: 2 findings of past-close-date: severity.past-close-date is error, and --allow-finding past-close-date=1 allows fewer. Nothing was sent.
 ---- stderr
 error: 2 findings of past-close-date: severity.past-close-date is error, and --allow-finding past-close-date=1 allows fewer; nothing was sent
@@ -136,7 +136,7 @@ Pipeline
 Also seen: 2 open opportunities get a close date in the past (12).
 
 Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,996 left today).
 
 "#]]);
     for page in ["plan.md", "plan.html"] {
@@ -232,7 +232,7 @@ pipeline/main.yaml
 Note: pipeline/main.yaml:3:78: `ignoreChanges` names `stage`, which the record does not write.
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 0 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,994 left today).
 
 "#]]);
     let checked = project.run("validate --format json").exits(0).stdout;

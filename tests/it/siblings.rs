@@ -395,6 +395,7 @@ fn all_kinds_together_need_as_few_calls_as_there_can_be() {
 1 Query salespersons.json: ok
 1 Schema companies/schema/fields.json: ok
 1 Schema opportunities/schema/fields.json: ok
+1 Usage stats/usage.json: ok
 
 "#]],
     );

@@ -133,7 +133,7 @@ pipeline/main.yaml
   + role        A-1 / 1001 / Champion  :5
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,993 left today).
 
 Not attempted (1)
   1 role, because the run was interrupted
@@ -195,7 +195,7 @@ pipeline/main.yaml
   + role        A-1 / 1001 / Champion  :5
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,993 left today).
 
 Unknown: may or may not have been written (1)
   interrupted before the answer came
@@ -310,7 +310,7 @@ pipeline/main.yaml
   + role        A-1 / 1001 / Champion  :5
 
 Plan: 2 to create; 0 unchanged.  Apply needs 4 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.008 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.008 % of 50,000 a day (49,993 left today).
 
 Interrupted.
 

@@ -39,7 +39,7 @@ oppctl status   production
              2 owned records, 1 protected
   runs       [WHEN]   2 created   ([RUN], ada)
   lock       free
-  quota      9 of 50,000 calls used today, 49,991 left
+  quota      10 of 50,000 calls used today, 49,990 left
 All is applied.
 
 "#]]);
@@ -74,7 +74,7 @@ oppctl status   production
   reviewed   first.json: applied [WHEN] by run [RUN]
              second.json: never applied, and still what an apply would do
   lock       free
-  quota      16 of 50,000 calls used today, 49,984 left
+  quota      19 of 50,000 calls used today, 49,981 left
 Not applied: 1 change. Look at it: `oppctl plan`
 
 "#]]);
@@ -171,7 +171,7 @@ oppctl status   production
              2 owned records, 1 protected
   runs       [WHEN]   undid [RUN]: 1 updated   ([RUN], ada)
   lock       free
-  quota      29 of 50,000 calls used today, 49,971 left
+  quota      32 of 50,000 calls used today, 49,968 left
 Not applied: 1 change. Look at it: `oppctl plan`
 
 "#]]);

@@ -80,7 +80,7 @@ Note: pipeline/emea.yml reads as a manifest, but no pattern of `manifests` match
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 4 to delete; 1 unchanged.  Apply needs 2 calls.
-Read 4 opportunities, 1 role in 8 calls; the apply is 0.004 % of 50,000 a day.
+Read 4 opportunities, 1 role in 9 calls; the apply is 0.004 % of 50,000 a day (49,982 left today).
 Refused: pipeline/emea.yml: no pattern of `manifests` matches this file, so 3 opportunities and 1 role that it declares would be deleted: E-1, E-2, E-3. Nothing was sent.
 ---- stderr
 error: pipeline/emea.yml: no pattern of `manifests` matches this file, so 3 opportunities and 1 role that it declares would be deleted: E-1, E-2, E-3
@@ -283,7 +283,7 @@ Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
-Read 1 opportunity, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 1 opportunity, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,981 left today).
 Refused: the plan deletes 1 record: no manifest declares a record any more. Nothing was sent.
 ---- stderr
 error: the plan deletes 1 record: no manifest declares a record any more; nothing was sent

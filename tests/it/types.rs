@@ -127,8 +127,8 @@ pipeline/main.yaml
       externalCreatedDate  2026-03-01T09:00:00Z
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
-Calls: 2 describe, 1 fields, 1 leads, 2 query; 1 for a token, which Marketo does not count.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,993 left today).
+Calls: 2 describe, 1 fields, 1 leads, 2 query, 1 usage; 1 for a token, which Marketo does not count.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -338,7 +338,7 @@ pipeline/main.yaml
       isPrimary  false → true
 
 Plan: 2 to update; 0 unchanged.  Apply needs 2 calls.
-Read 1 opportunity, 1 role in 5 calls; the apply is 0.004 % of 50,000 a day.
+Read 1 opportunity, 1 role in 6 calls; the apply is 0.004 % of 50,000 a day (49,985 left today).
 
 Applied: 2 updated.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -395,7 +395,7 @@ pipeline/main.yaml
       roles          yes                            → (none)
 
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
-Read 1 opportunity in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 1 opportunity in 4 calls; the apply is 0.002 % of 50,000 a day (49,987 left today).
 
 Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production

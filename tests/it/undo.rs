@@ -77,7 +77,7 @@ Pipeline
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to create, 1 to update, 1 to delete; 0 unchanged.  Apply needs 4 calls.
-Read 2 opportunities, 0 roles in 7 calls; the apply is 0.008 % of 50,000 a day.
+Read 2 opportunities, 0 roles in 8 calls; the apply is 0.008 % of 50,000 a day (49,970 left today).
 
 Applied: 2 created, 1 updated, 1 deleted.  4 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -112,7 +112,7 @@ Pipeline
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 1 to update, 2 to delete; 0 unchanged.  Apply needs 4 calls.
-Read 2 opportunities, 1 role in 8 calls; the apply is 0.008 % of 50,000 a day.
+Read 2 opportunities, 1 role in 9 calls; the apply is 0.008 % of 50,000 a day (49,943 left today).
 
 Applied: 1 created, 1 updated, 2 deleted.  4 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -241,7 +241,7 @@ Not undone: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([
       name  Lamps → Lights
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 2 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 2 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,964 left today).
 
 Applied: 2 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -283,7 +283,7 @@ Look first
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to update, 1 to delete; 2 unchanged.  Apply needs 2 calls.
-Read 3 opportunities, 1 role in 7 calls; the apply is 0.004 % of 50,000 a day.
+Read 3 opportunities, 1 role in 8 calls; the apply is 0.004 % of 50,000 a day (49,948 left today).
 
 Applied: 1 updated, 1 deleted.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -344,7 +344,7 @@ Marketo local (simulator)   plan [DIGITS] for commit c0ffee0123
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
-Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 11 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,988 left today).
 Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
 ---- stderr
 If the manifests still say what the run applied (it ran at c0ffee0123456789), the next apply does it again: take it back in them too.
@@ -397,7 +397,7 @@ pipeline/main.yaml
 Not undone: opportunity A-1 (pipeline/main.yaml:2, last applied on [DAY]): the journal does not have the sensitive values of salary, so they stay as they are. To restore them, write them in Marketo by hand.
 
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
-Read 1 opportunity in 4 calls; the apply is 0.002 % of 50,000 a day.
+Read 1 opportunity in 5 calls; the apply is 0.002 % of 50,000 a day (49,985 left today).
 
 Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -490,7 +490,7 @@ Look first
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 100 to create, 100 to update, 100 to delete; 0 unchanged.  Apply needs 3 calls.
-Read 200 opportunities, 0 roles in 6 calls; the apply is 0.006 % of 50,000 a day.
+Read 200 opportunities, 0 roles in 7 calls; the apply is 0.006 % of 50,000 a day (49,973 left today).
 
 Applied: 100 created, 100 updated, 100 deleted.  3 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -520,7 +520,7 @@ Look first
       Old  11 → 1  pipeline/main.yaml:20
 
 Plan: 2 to update; 198 unchanged.  Apply needs 1 call.
-Read 200 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Read 200 opportunities in 4 calls; the apply is 0.002 % of 50,000 a day (49,966 left today).
 
 "#]]);
     other.assert_plan_empty();
@@ -643,7 +643,7 @@ Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied on [DAY]): 2 rec
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,988 left today).
 
 Applied: 1 deleted.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -707,7 +707,7 @@ Deletes  1 opportunity and 2 roles
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 3 to delete; 0 unchanged.  Apply needs 2 calls.
-Read 1 opportunity, 2 roles in 8 calls; the apply is 0.004 % of 50,000 a day.
+Read 1 opportunity, 2 roles in 9 calls; the apply is 0.004 % of 50,000 a day (49,951 left today).
 
 Applied: 3 deleted.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production

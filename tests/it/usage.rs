@@ -74,15 +74,18 @@ Options:
   -V, --version  Print version
 
 Global options:
-  -C <DIR>               Change to this directory first
-      --config <FILE>    Use this configuration instead of the nearest oppctl.yaml in this or a
-                         parent directory
-  -i, --instance <NAME>  Use this instance of the configuration instead of its default [env:
-                         OPPCTL_INSTANCE=]
-      --color <WHEN>     Colour the output [default: auto] [possible values: auto, always, never]
-  -v, --verbose          Show more: the fields of new and deleted records, every change, every retry
-                         and wait
-  -q, --quiet            Show less: counts instead of each change, and no progress
+  -C <DIR>                 Change to this directory first
+      --config <FILE>      Use this configuration instead of the nearest oppctl.yaml in this or a
+                           parent directory
+  -i, --instance <NAME>    Use this instance of the configuration instead of its default [env:
+                           OPPCTL_INSTANCE=]
+      --max-calls <COUNT>  Send at most COUNT calls to the instance: stop before a further one, and
+                           refuse a plan whose apply needs more [default: limits.maxCalls of the
+                           configuration]
+      --color <WHEN>       Colour the output [default: auto] [possible values: auto, always, never]
+  -v, --verbose            Show more: the fields of new and deleted records, every change, every
+                           retry and wait
+  -q, --quiet              Show less: counts instead of each change, and no progress
 
 "#]]);
 }

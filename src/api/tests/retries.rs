@@ -40,6 +40,7 @@ fn word(error: &ApiError) -> &'static str {
         ApiError::Unasked { .. } => "unasked",
         ApiError::Contradictory { .. } => "contradictory",
         ApiError::Comma { .. } => "comma",
+        ApiError::CallLimit { .. } => "call limit",
         ApiError::CalledOff { .. } => "called off",
         ApiError::Vanished { .. } => "vanished",
         ApiError::Refused { .. } => "refused",

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -33,7 +34,7 @@ use crate::manifest;
 use crate::model::{Diagnostic, ObjectKind, Sources};
 use crate::plan::{Action, BatchLimits, Marker, Permits, Plan, Refusal, Schemas, Wave, waves};
 use crate::render;
-use crate::run::{self, Goal, InstanceId, OwnedRecords, Planning, RunError};
+use crate::run::{self, Goal, InstanceId, OwnedRecords, Planning, Purpose, RunError};
 use crate::simulator::{
     self, Answers, CallLimits, CallOperation, Fault, Options, RunningSimulator, SimulatedClock,
 };
@@ -195,7 +196,8 @@ impl Bench {
                 salt: None,
             }),
             journals: &Shelf(runs),
-            today: jiff::civil::Date::constant(2026, 6, 1),
+            now: Timestamp::constant(1_780_000_000, 0),
+            purpose: Purpose::Look,
         };
         match planning.plan(goal).await {
             Ok((planned, _)) => Ok(Planned {
@@ -441,6 +443,8 @@ impl Planned {
             Refusal::Unread { .. } => "unread",
             Refusal::LostValues { .. } => "lost values",
             Refusal::Used { .. } => "used",
+            Refusal::TooManyCalls { .. } => "too many calls",
+            Refusal::OverQuota { .. } => "over quota",
             Refusal::Raised { word, .. } => word,
         };
         refusals.map(name).collect()

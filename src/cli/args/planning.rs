@@ -1,6 +1,6 @@
 //! The arguments of `plan`, `show`, `apply` and `undo`.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -89,6 +89,9 @@ pub(in crate::cli) struct SendingArgs {
     /// Wait this long for the lock if another run holds it, for example 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
     pub(in crate::cli) lock_wait: Duration,
+    /// Send even if the day has fewer calls left than are needed: the run stops when they are used up, and the next one sends the rest
+    #[arg(long)]
+    pub(in crate::cli) allow_over_quota: bool,
     /// Write a report to a file, even if the command fails: `json=FILE`, `markdown=FILE`, `html=FILE`, `codequality=FILE` or `sarif=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
     pub(in crate::cli) writes: Vec<ReportFile>,
@@ -109,7 +112,7 @@ pub(in crate::cli) struct UndoArgs {
     #[arg(long = "force-field", value_name = "NAME")]
     pub(in crate::cli) forced: Vec<String>,
     /// Save the plan to this file, for `apply --plan` and `show`, and send nothing
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["yes", "confirm", "expect", "lock_wait", "canary", "events"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["yes", "confirm", "expect", "lock_wait", "allow_over_quota", "canary", "events"])]
     pub(in crate::cli) out: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) sending: SendingArgs,
@@ -278,6 +281,12 @@ fn used(text: &str) -> Result<String, String> {
 fn count(text: &str) -> Result<NonZeroUsize, String> {
     let count = text.parse();
     count.map_err(|_| "expected a whole number, at least 1".to_owned())
+}
+
+/// A number of calls.
+pub(super) fn calls(text: &str) -> Result<NonZeroU32, String> {
+    let calls = text.parse();
+    calls.map_err(|_| "expected a whole number, at least 1".to_owned())
 }
 
 /// The digest of a plan.

@@ -58,7 +58,9 @@ pub(in crate::config) enum MissingReference {
 /// How many calls oppctl may make, and how long it waits for what it wrote to be read.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-#[serde(expecting = "a mapping with `callsPer20s`, `concurrency`, `dailyCalls` or `readLag`")]
+#[serde(
+    expecting = "a mapping with `callsPer20s`, `concurrency`, `dailyCalls`, `maxCalls` or `readLag`"
+)]
 #[schemars(rename = "ApiLimits")]
 pub(in crate::config) struct LimitsFile {
     /// Calls in any 20 seconds. Marketo allows 100 per instance and recommends 50 per integration. More than 100 is accepted only if all instances are local.
@@ -70,6 +72,9 @@ pub(in crate::config) struct LimitsFile {
     /// Calls per day that the subscription includes, usually 50,000.
     #[schemars(range(min = 1))]
     pub daily_calls: u32,
+    /// Calls of one run. A run stops before a further one, and a plan whose apply needs more is refused. `--max-calls` replaces it.
+    #[schemars(range(min = 1))]
+    pub max_calls: Option<u32>,
     /// How long after a write the instance may still answer with what was there before. An apply that is in doubt looks again until then. At most 10m.
     #[schemars(regex(pattern = "^[0-9]+[smh]$"), extend("default" = "20s"))]
     pub read_lag: Option<String>,
@@ -81,12 +86,14 @@ impl Default for LimitsFile {
             calls_per_20s,
             concurrency,
             daily_calls,
+            max_calls,
             read_lag: _,
         } = ApiLimits::default();
         Self {
             calls_per_20s,
             concurrency,
             daily_calls,
+            max_calls,
             read_lag: None,
         }
     }

@@ -154,6 +154,7 @@ fn text(plan: &Plan) -> String {
             plan: 3,
             apply: 1,
             daily: 50_000,
+            left: None,
         },
         stamps: &stamps(plan, None, b"salt"),
     };

@@ -114,6 +114,9 @@ pub struct SavedCalls {
     pub apply: usize,
     /// The number of calls that the instance allows in a day.
     pub daily: usize,
+    /// The number of calls that this day had left when the plan was made, if the apply makes any and the instance told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<usize>,
 }
 
 /// A record and what is done to it.

@@ -47,6 +47,8 @@ fn place(refusal: &Refusal, sources: &Sources) -> Option<SavedPlace> {
         | Refusal::TooManyCreates { .. }
         | Refusal::PipelineMoved { .. }
         | Refusal::BlindGuard { .. }
+        | Refusal::TooManyCalls { .. }
+        | Refusal::OverQuota { .. }
         | Refusal::Raised { .. } => None,
     }
 }

@@ -17,7 +17,7 @@ use crate::model::shell_word;
 use crate::plan::file::SavedBrief;
 use crate::render::account::{Account, RunFacts};
 use crate::render::brief::without_brief;
-use crate::render::counting::{counted, share};
+use crate::render::counting::counted;
 use crate::render::headline::{header, is_for_reviewers, plain_headline};
 use crate::render::markdown::apply_command;
 
@@ -155,10 +155,10 @@ fn footer(account: &Account<'_>, page: &mut Markup) {
             );
         }
         if !account.changes.is_empty() {
-            let (needed, daily) = (plan.costs.apply, plan.costs.daily);
-            let (calls, share) = (counted(needed, "API call"), share(needed, daily));
+            let calls = counted(plan.costs.apply, "API call");
+            let of_day = plan.costs.of_day_on_pages("the daily quota");
             page.raw("<p>An apply takes ").text(&calls).raw(", ");
-            page.text(&share).raw(" of the daily quota.</p>");
+            page.text(&of_day).raw(".</p>");
         }
     }
     page.raw("<p>oppctl ")

@@ -7,7 +7,7 @@ use crate::model::shell_word;
 use crate::plan::Permits;
 use crate::render::account::{Account, RunFacts};
 use crate::render::brief::{PlanSubject, count, loud, tally};
-use crate::render::counting::{counted, share};
+use crate::render::counting::counted;
 use crate::render::ending::Verdict;
 use crate::render::flags::with_undeclared_flag;
 use crate::render::headline::{header, headline, is_for_reviewers};
@@ -121,15 +121,9 @@ fn reviewed_footer(account: &Account<'_>, plan: &PlanFacts, instance: &str, page
     }
     text.extend([&about(account), ". "]);
     if !account.changes.is_empty() {
-        let (needed, daily) = (plan.costs.apply, plan.costs.daily);
-        let (calls, share) = (counted(needed, "API call"), share(needed, daily));
-        text.extend([
-            "An apply takes ",
-            &calls,
-            ", ",
-            &share,
-            " of the daily quota.",
-        ]);
+        let calls = counted(plan.costs.apply, "API call");
+        let of_day = plan.costs.of_day_on_pages("the daily quota");
+        text.extend(["An apply takes ", &calls, ", ", &of_day, "."]);
     }
     page.put(PageSection::Footer, &format!("{}\n", text.trim_end()));
 }
@@ -149,10 +143,11 @@ fn costs(account: &Account<'_>) -> String {
     if account.changes.is_empty() {
         return unchanged;
     }
-    let (needed, daily) = (plan.costs.apply, plan.costs.daily);
-    let calls = counted(needed, "call");
-    let share = share(needed, daily);
-    format!("{unchanged} An apply takes {calls}, {share} of the day's {daily}.")
+    let calls = counted(plan.costs.apply, "call");
+    let of_day = plan
+        .costs
+        .of_day(&format!("the day's {}", plan.costs.daily));
+    format!("{unchanged} An apply takes {calls}, {of_day}.")
 }
 
 /// Says how this plan, and no other, is applied; or of a run how it is taken back.

@@ -47,7 +47,7 @@ pipeline/main.yaml
 1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   opportunity E  pipeline/main.yaml:7
 Plan: 1 to create, 1 to adopt, 1 to update; 3 unchanged.  Apply needs 2 calls.
-Read 5 opportunities in 4 calls; the apply is 0.004 % of 50,000 a day.
+Read 5 opportunities in 5 calls; the apply is 0.004 % of 50,000 a day (49,985 left today).
 
 "#]]);
     project.run("apply --yes --quiet").shows(str![[r#"
@@ -57,7 +57,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
 Plan: 1 to create, 1 to adopt, 1 to update; 3 unchanged.  Apply needs 2 calls.
-Read 5 opportunities in 4 calls; the apply is 0.004 % of 50,000 a day.
+Read 5 opportunities in 5 calls; the apply is 0.004 % of 50,000 a day (49,980 left today).
 Ledger: 1 record adopted as it is.
 
 Applied: 1 created, 1 adopted, 1 updated.  2 calls in [SECONDS] s.
@@ -236,7 +236,7 @@ Deletes  1 opportunity
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,972 left today).
 
 "#]]);
 }

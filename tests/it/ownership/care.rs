@@ -188,7 +188,7 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 1 to create, 1 to update; 2 unchanged.  Apply needs 2 calls.
-Read 2 opportunities, 1 role in 5 calls; the apply is 0.004 % of 50,000 a day.
+Read 2 opportunities, 1 role in 6 calls; the apply is 0.004 % of 50,000 a day (49,979 left today).
 
 "#]]);
     project.run("ledger rebuild --yes").shows(str![[r#"

@@ -62,7 +62,7 @@ Look first
       Chairs  type Old → New, edited [DAY]  pipeline/main.yaml:3
 
 Plan: 1 to update; 2 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 1 role in 5 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 1 role in 6 calls; the apply is 0.002 % of 50,000 a day (49,980 left today).
 
 "#]]);
     project.run("plan --drift").shows(str![[r#"
@@ -120,7 +120,7 @@ Look first
       B / 1001 / Buyer    pipeline/main.yaml:8
 
 Plan: 1 to create, 1 to adopt; 1 unchanged.  Apply needs 2 calls.
-Read 2 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 2 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,961 left today).
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));

@@ -46,7 +46,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 29 unchanged.  Apply needs 1 call.
-Read 40 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 40 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,988 left today).
 Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10
@@ -60,7 +60,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 29 unchanged.  Apply needs 1 call.
-Read 40 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 40 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,981 left today).
 Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
@@ -80,7 +80,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 10 to delete; 30 unchanged.  Apply needs 1 call.
-Read 40 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 40 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,974 left today).
 
 Applied: 10 deleted.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -104,7 +104,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 12 to delete; 28 unchanged.  Apply needs 1 call.
-Read 40 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 40 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,988 left today).
 Refused: the plan deletes 12 records: --allow-deletes 11 allows fewer. Nothing was sent.
 ---- stderr
 error: the plan deletes 12 records: --allow-deletes 11 allows fewer; nothing was sent
@@ -138,7 +138,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
-Read 30 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 30 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,988 left today).
 Refused: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 14 % of the 30 owned records; 3 are allowed. Nothing was sent.
 ---- stderr
 error: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 14 % of the 30 owned records; 3 are allowed; nothing was sent
@@ -209,7 +209,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to update, 2 to delete; 0 unchanged.  Apply needs 2 calls.
-Read 3 opportunities, 2 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 3 opportunities, 2 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,981 left today).
 Refused for 3 reasons; nothing was sent.
   the plan deletes 4 records, with 2 that no manifest declares: guards.maxDeletes is 1
   pipeline/main.yaml:3, last applied on [DAY]: opportunity A has been protected since the apply on [DAY], and would be deleted
@@ -254,7 +254,7 @@ Deletes  1 opportunity
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 1 to delete; 0 unchanged.  Apply needs 2 calls.
-Read 1 opportunity, 1 role in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 1 opportunity, 1 role in 7 calls; the apply is 0.004 % of 50,000 a day (49,981 left today).
 Refused: pipeline/main.yaml:3, last applied on [DAY]: opportunity B would be deleted, and no manifest declares its role B / 1001 / Guest. Nothing was sent.
 ---- stderr
 error: pipeline/main.yaml:3, last applied on [DAY]: opportunity B would be deleted, and no manifest declares its role B / 1001 / Guest; nothing was sent
@@ -282,7 +282,7 @@ Deletes  1 opportunity and 1 role
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
-Read 1 opportunity, 1 role in 7 calls; the apply is 0.006 % of 50,000 a day.
+Read 1 opportunity, 1 role in 8 calls; the apply is 0.006 % of 50,000 a day (49,973 left today).
 
 Applied: 1 created, 2 deleted.  3 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production

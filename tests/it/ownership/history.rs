@@ -155,7 +155,7 @@ Look first
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,982 left today).
 Refused: this checkout is behind what was applied last, at [second] ([DAY]). Nothing was sent.
 
 "#]]);
@@ -173,7 +173,7 @@ Look first
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,975 left today).
 Refused: this checkout is behind what was applied last, at [second] ([DAY]). Nothing was sent.
 ---- stderr
 error: this checkout is behind what was applied last, at [second] ([DAY]); nothing was sent
@@ -198,7 +198,7 @@ Look first
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,961 left today).
 
 Applied: 1 deleted.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -239,7 +239,7 @@ Look first
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 1 to update, 1 to delete; 0 unchanged.  Apply needs 3 calls.
-Read 2 opportunities, 0 roles in 6 calls; the apply is 0.006 % of 50,000 a day.
+Read 2 opportunities, 0 roles in 7 calls; the apply is 0.006 % of 50,000 a day (49,979 left today).
 Refused: the history of this checkout shows no declaration of 1 record that it would delete: opportunity A-1. Nothing was sent.
 ---- stderr
 error: the history of this checkout shows no declaration of 1 record that it would delete: opportunity A-1; nothing was sent
@@ -308,7 +308,7 @@ Look first
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,975 left today).
 Refused: no commit of this checkout has declared 1 record that it would delete, and that was applied from uncommitted files: opportunity A-1. Nothing was sent.
 ---- stderr
 error: no commit of this checkout has declared 1 record that it would delete, and that was applied from uncommitted files: opportunity A-1; nothing was sent

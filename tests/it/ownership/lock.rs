@@ -74,7 +74,7 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,985 left today).
 
 "#]]);
     // Nobody else's lock is let go.
@@ -137,7 +137,7 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,993 left today).
 
 Applied: 2 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -177,7 +177,7 @@ exit: 6
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day (49,993 left today).
 
 Rejected (1)
   1017 Object already exists: the record already exists

@@ -44,8 +44,8 @@ pipeline/main.yaml
   + role        B / 1001 / Buyer  :4
 
 Plan: 2 to create, 1 to adopt; 0 unchanged.  Apply needs 3 calls.
-Read 1 opportunity, 0 roles in 7 calls; the apply is 0.006 % of 50,000 a day.
-Calls: 2 describe, 1 fields, 1 leads, 3 query; 1 for a token, which Marketo does not count.
+Read 1 opportunity, 0 roles in 8 calls; the apply is 0.006 % of 50,000 a day (49,987 left today).
+Calls: 2 describe, 1 fields, 1 leads, 3 query, 1 usage; 1 for a token, which Marketo does not count.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));
@@ -126,7 +126,7 @@ The ledger has no record of this instance yet. Records that no manifest declares
 1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   role B / 1001 / Buyer  pipeline/main.yaml:4
 Plan: 2 to adopt; 1 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 1 role in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 1 role in 7 calls; the apply is 0.002 % of 50,000 a day (49,971 left today).
 Ledger: 1 record adopted as it is.
 
 Applied: 2 adopted.  1 call in [SECONDS] s.
@@ -160,7 +160,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
-Read 2 opportunities, 1 role in 9 calls; the apply is 0.004 % of 50,000 a day.
+Read 2 opportunities, 1 role in 10 calls; the apply is 0.004 % of 50,000 a day (49,972 left today).
 Refused for 2 reasons; nothing was sent.
   pipeline/main.yaml:3:30: opportunity A has the marker of another owner, "other/team", and would be changed
   pipeline/main.yaml:4, last applied on [DAY]: opportunity B has the marker of another owner, "other/team", and would be deleted

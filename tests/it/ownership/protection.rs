@@ -125,7 +125,7 @@ Deletes  1 opportunity
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,982 left today).
 Refused: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.
 ---- stderr
 error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted
@@ -142,7 +142,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [third]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,975 left today).
 Refused: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.
 ---- stderr
 error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted; nothing was sent
@@ -169,7 +169,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [second]
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,982 left today).
 Refused: pipeline/main.yaml:4:30: opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.
 ---- stderr
 error: pipeline/main.yaml:4:30: opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted; nothing was sent

@@ -62,7 +62,7 @@ Deletes  1 role
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 4 roles in 8 calls; the apply is 0.002 % of 50,000 a day (49,976 left today).
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
@@ -76,7 +76,7 @@ Deletes  1 role
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
-Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
+Read 2 opportunities, 4 roles in 8 calls; the apply is 0.002 % of 50,000 a day (49,968 left today).
 
 Applied: 1 deleted.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
@@ -160,7 +160,7 @@ Deletes  1 opportunity and 1 role
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 2 unchanged.  Apply needs 2 calls.
-Read 2 opportunities, 2 roles in 8 calls; the apply is 0.004 % of 50,000 a day.
+Read 2 opportunities, 2 roles in 9 calls; the apply is 0.004 % of 50,000 a day (49,982 left today).
 
 Applied: 2 deleted.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
@@ -244,7 +244,7 @@ Deletes  1 opportunity and 1 role
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
-Read 1 opportunity, 1 role in 8 calls; the apply is 0.006 % of 50,000 a day.
+Read 1 opportunity, 1 role in 9 calls; the apply is 0.006 % of 50,000 a day (49,972 left today).
 
 "#]]);
     // A file that is gone altogether is below its folder still.
@@ -266,7 +266,7 @@ Deletes  2 opportunities and 2 roles
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 4 to delete; 0 unchanged.  Apply needs 3 calls.
-Read 2 opportunities, 2 roles in 8 calls; the apply is 0.006 % of 50,000 a day.
+Read 2 opportunities, 2 roles in 9 calls; the apply is 0.006 % of 50,000 a day (49,963 left today).
 
 "#]]);
 }

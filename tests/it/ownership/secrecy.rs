@@ -92,7 +92,7 @@ pipeline/main.yaml
       salary  (sensitive) → (sensitive, changed)   not known who changed it
 
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
-Read 1 opportunity in 4 calls; the apply is 0.002 % of 50,000 a day.
+Read 1 opportunity in 5 calls; the apply is 0.002 % of 50,000 a day (49,990 left today).
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));

@@ -154,6 +154,7 @@ impl Sample {
                 plan: 4,
                 apply: 3,
                 daily: 50_000,
+                left: None,
             },
             seal: String::new(),
         };
