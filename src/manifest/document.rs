@@ -3,10 +3,10 @@
 use super::decoder::Decoder;
 use super::entry;
 use super::fields;
+use super::frame::ItemSink;
 use super::named_values::NamedValues;
 use super::parser::{self, Parsed};
 use super::tree::{Member, Node, NodeContent, ScalarText};
-use super::tree_builder::ItemSink;
 use crate::model::kind::KINDS;
 use crate::model::{Form, ObjectKind, Problem, Shape};
 

@@ -17,6 +17,7 @@ mod field_names;
 mod fields;
 pub mod files;
 mod formatted;
+mod frame;
 mod grammar;
 mod here;
 mod key;

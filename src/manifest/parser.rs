@@ -6,10 +6,11 @@ use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as Range, StrInput};
 
+use super::frame::ItemSink;
 use super::named_values::NamedValues;
 use super::node_style::{Collection, Properties, Style, Tag};
 use super::tree::{Node, TextRange};
-use super::tree_builder::{ItemSink, MAX_DEPTH, TooDeep, TreeBuilder};
+use super::tree_builder::{MAX_DEPTH, TooDeep, TreeBuilder};
 use crate::model::{Diagnostic, FileId, Problem};
 
 /// The result of parsing a text.

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::anchors::{AliasRefusal, Anchors, Weight};
 use super::core_schema;
+use super::frame::{Frame, Inside, ItemSink, PendingKey};
 use super::merge;
 use super::named_values::{self, NamedValues, Resolved};
 use super::node_style::{Collection, Properties, Style, Tag};
@@ -16,15 +17,6 @@ use crate::model::{Diagnostic, FileId, Problem, Shape};
 
 /// The deepest nesting of collections. Manifests need six levels.
 pub(super) const MAX_DEPTH: usize = 32;
-
-/// Takes the items of long lists while the document is read, so that they need not all be there at once.
-pub(super) trait ItemSink<'t> {
-    /// Whether it takes the items of the list that begins under this name of the top mapping, below these members.
-    fn takes(&mut self, name: &str, above: &[Member<'t>]) -> bool;
-
-    /// Takes the next item of that list.
-    fn item(&mut self, item: Node<'t>);
-}
 
 /// Builds one document.
 pub(super) struct TreeBuilder<'t, 'o> {
@@ -40,34 +32,6 @@ pub(super) struct TreeBuilder<'t, 'o> {
 /// A document that is nested too deeply to be read on.
 #[derive(Debug)]
 pub(super) struct TooDeep;
-
-/// A collection that has begun and not yet ended.
-struct Frame<'t> {
-    start: u32,
-    anchor: usize,
-    broken: bool,
-    weight: Weight,
-    inside: Inside<'t>,
-}
-
-enum Inside<'t> {
-    List(Vec<Node<'t>>),
-    /// A list of the sink's. The latest item waits: if the document breaks off, it may have been cut short.
-    Streamed(Option<Node<'t>>),
-    Mapping {
-        members: Vec<Member<'t>>,
-        /// The values of the merge keys, with the places of the keys.
-        merged: Vec<(TextRange, Node<'t>)>,
-        key: Option<PendingKey<'t>>,
-    },
-}
-
-/// A key that still waits for its value.
-enum PendingKey<'t> {
-    Name(Cow<'t, str>, TextRange),
-    Merge(TextRange),
-    Broken,
-}
 
 impl<'t, 'o> TreeBuilder<'t, 'o> {
     /// A builder for a text of `bytes` bytes.
@@ -287,10 +251,7 @@ impl<'t, 'o> TreeBuilder<'t, 'o> {
 
     /// The slot for a key, if the next node is the key of a mapping.
     fn awaited_key(&mut self) -> Option<&mut Option<PendingKey<'t>>> {
-        match &mut self.open.last_mut()?.inside {
-            Inside::Mapping { key, .. } if key.is_none() => Some(key),
-            Inside::Mapping { .. } | Inside::List(_) | Inside::Streamed(_) => None,
-        }
+        self.open.last_mut()?.inside.awaited_key()
     }
 
     /// Whether the sink takes the items of the list that begins here.

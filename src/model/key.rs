@@ -12,12 +12,15 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::{KeyType, ObjectKind};
 
-/// The key of a record: one value for each part of its kind's key, in that order. Its copies share them.
+/// The key of a record: one value for each part of its kind's key, in that order.
 #[derive(
     Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[schemars(inline)]
-pub struct Key(Arc<[KeyValue]>);
+pub struct Key(
+    // Its copies share them.
+    Arc<[KeyValue]>,
+);
 
 /// The value of one part of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]

@@ -70,8 +70,7 @@ impl<'a> DesiredRecord<'a> {
         let schema = schemas
             .get(self.declared.kind)
             .filter(|_| self.is_managed());
-        let fields = schema.map(|schema| typed_values(self.declared, schema));
-        fields.into_iter().flatten().collect()
+        schema.map_or_else(Vec::new, |it| typed_values(self.declared, it).collect())
     }
 
     /// Whether the run brings the fields of its record to what is declared.
@@ -223,9 +222,7 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
         .map(|(kind, schema)| (*kind, FieldCheck::new(schema, Authority::Instance)))
         .collect();
     let mut seen: HashMap<(&ObjectKind, FoldedKey), &Declared> = HashMap::new();
-    if desired.narrowed.is_none() {
-        bound.records.reserve_exact(desired.records.len());
-    }
+    bound.records.reserve_exact(desired.records.len());
     let ownership = bound.ownership;
     let references = References::new(leads, &ownership);
     for declared in desired.needed() {
