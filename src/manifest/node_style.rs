@@ -28,7 +28,7 @@ pub(super) enum Style {
 }
 
 /// The two collections of YAML.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Collection {
     List,
     Mapping,

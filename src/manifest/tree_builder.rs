@@ -127,9 +127,12 @@ impl<'t, 'o> TreeBuilder<'t, 'o> {
         });
         // What an anchor keeps has to be whole.
         let is_whole = properties.anchor != 0 || !fits;
-        let inside = match inside {
-            Inside::List(_) if !is_whole && self.is_taken() => Inside::Streamed(None),
-            inside => inside,
+        let is_list = collection == Collection::List;
+        let is_streamed = is_list && !is_whole && self.is_taken();
+        let inside = if is_streamed {
+            Inside::Streamed(None)
+        } else {
+            inside
         };
         self.open.push(Frame {
             start,

@@ -322,10 +322,10 @@ fn managed(declared: &Declared, typed: &[Typed<'_, '_>], owning: Owning<'_>) -> 
     let ignored = &declared.lifecycle.ignore_changes;
     typed
         .iter()
-        .filter(|field| !ignored.contains(&field.assignment.name))
+        .filter(|field| !ignored.contains(field.assignment.name))
         .map(|field| {
             let hash = owning.ledger.digest(field.field, &field.value);
-            (Arc::clone(&field.assignment.name), hash)
+            (Arc::clone(field.assignment.name), hash)
         })
         .collect()
 }

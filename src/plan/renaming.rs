@@ -144,7 +144,7 @@ impl Surroundings<'_> {
         let ignored = ignored.unwrap_or_default();
         let names = |entry: &DesiredRecord<'_>| {
             let fields = entry.fields(self.bound.schemas).into_iter();
-            let names = fields.map(|it| Arc::clone(&it.assignment.name));
+            let names = fields.map(|it| Arc::clone(it.assignment.name));
             names.filter(|name| !ignored.contains(name)).collect()
         };
         let record = self.observed.get(kind, to);

@@ -96,7 +96,7 @@ fn sensitive(
     let mut found = BTreeMap::new();
     for declared in &reading.desired.records {
         for field in declared.fields.iter() {
-            if is_sensitive(declared.kind, &field.name) {
+            if is_sensitive(declared.kind, field.name) {
                 let place = (field.at.start as usize, field.at.end as usize);
                 found.insert(place, field.value.text.to_string());
             }

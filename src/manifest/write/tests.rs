@@ -237,7 +237,7 @@ fn what_any_version_of_yaml_would_take_for_something_else_is_quoted() {
         assert!(only_shown, "{value:?}: {written}");
         if !value.is_empty() {
             let records = declared(&written);
-            let field = records[0].fields.iter().next().unwrap();
+            let field = records[0].fields.iter().next().expect("a field");
             assert_eq!(field.value.text, *value);
         }
     }
