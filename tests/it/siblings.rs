@@ -551,6 +551,36 @@ fn a_renamed_deal_does_not_take_a_reference_to_what_the_run_deletes() {
 }
 
 #[test]
+fn a_role_does_not_come_back_without_its_deal() {
+    for sibling in SIBLINGS {
+        let marketo = marketo();
+        let both = [("X", "One"), ("Y", "Two")];
+        let project = sibling.applied(&marketo, &both, &[("A", "X")]);
+        sibling.declare(&project, &both, &[]);
+        drop(
+            project
+                .run("apply --yes --quiet --allow-deletes 2")
+                .exits(0),
+        );
+        // Somebody deletes what the deal named, which therefore stays away.
+        let Sibling {
+            name, section, key, ..
+        } = sibling;
+        let gone = format!("version: 1\n{section}: [{{ {key}: X, ensure: absent }}]\n");
+        let allowed = format!("--allow-used {name}=X");
+        let other = marketo.project(&gone);
+        drop(
+            other
+                .run(&format!("apply --yes --quiet {allowed}"))
+                .exits(0),
+        );
+        let before = marketo.calls().len();
+        let run = project.run("undo last --yes");
+        assert_eq!(writes(&marketo, before), [""; 0], "{}", run.text());
+    }
+}
+
+#[test]
 fn a_company_that_goes_on_counting_keeps_its_sales_person() {
     let marketo = marketo();
     let both = "version: 1\nsalesPersons: [{ externalSalesPersonId: P }]\ncompanies: [{ externalCompanyId: X, externalSalesPersonId: P }]\n";

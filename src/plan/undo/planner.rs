@@ -38,7 +38,7 @@ pub fn undo(
         run,
         deletions,
         ledger: UndoneLedger { run, ownership },
-        recreated: recreated(run, observed),
+        recreated: HashSet::new(),
         created: { run.changes.iter() }
             .filter(|change| change.change.verb() == Verb::Create)
             .map(|change| (change.change.kind, change.change.key.folded()))
@@ -50,6 +50,7 @@ pub fn undo(
             ..Plan::default()
         },
     };
+    planner.find_recreated();
     for change in &run.changes {
         planner.undo(change);
     }
@@ -81,22 +82,6 @@ pub fn undo(
     plan
 }
 
-/// The records that are to be created again. Their children can be created below them.
-fn recreated<'r>(run: &RunToUndo<'r>, observed: &Observed) -> HashSet<(&'r ObjectKind, FoldedKey)> {
-    run.changes
-        .iter()
-        .filter(|change| {
-            change.change.verb() == Verb::Delete
-                && change.required_not_stored().is_empty()
-                && observed
-                    .get(change.change.kind, &change.change.key)
-                    .is_none()
-                && run.deleted_by(change).is_none()
-        })
-        .map(|change| (change.change.kind, change.change.key.folded()))
-        .collect()
-}
-
 /// The records that the run deleted and whose keys other records have now. Children of a deleted record must not be created below
 /// the new record with its key.
 fn taken<'r>(run: &RunToUndo<'r>, observed: &Observed) -> HashSet<(&'r ObjectKind, FoldedKey)> {
@@ -120,7 +105,7 @@ struct UndoPlanner<'p> {
     ledger: UndoneLedger<'p>,
     /// The records that the run created, or may have created.
     created: RecordKeys,
-    /// See [`recreated`].
+    /// The records that are to be created again. Others can name them.
     recreated: HashSet<(&'p ObjectKind, FoldedKey)>,
     /// See [`taken`].
     taken: HashSet<(&'p ObjectKind, FoldedKey)>,
@@ -129,7 +114,29 @@ struct UndoPlanner<'p> {
     plan: Plan,
 }
 
-impl UndoPlanner<'_> {
+impl<'p> UndoPlanner<'p> {
+    /// Finds the records that are to be created again. What names one that is not there, and does not come back, does not come back either.
+    fn find_recreated(&mut self) {
+        let (run, observed) = (self.run, self.deletions.observed);
+        let may_be = |change: &&RunChange<'p>| {
+            let Change { kind, key, .. } = change.change;
+            change.change.verb() == Verb::Delete
+                && change.required_not_stored().is_empty()
+                && observed.get(kind, key).is_none()
+                && run.deleted_by(change).is_none()
+        };
+        let mut changes: Vec<_> = run.changes.iter().filter(may_be).collect();
+        // Each after what it names.
+        changes.sort_by_key(|change| change.change.kind);
+        for change in changes {
+            let change = change.change;
+            let mut named = change.releases();
+            if named.all(|named| self.is_missing(&named).is_none()) {
+                self.recreated.insert((change.kind, change.key.folded()));
+            }
+        }
+    }
+
     fn undo(&mut self, change: &RunChange<'_>) {
         let Change {
             kind, key, action, ..
