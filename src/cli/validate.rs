@@ -131,7 +131,7 @@ fn check(
         let is_sensitive = |kind: &ObjectKind, name: &str| {
             is_known_sensitive(&loaded.config.sensitive, fields, kind, name)
         };
-        sources.cover(desired.sensitive_values(is_sensitive));
+        sources.cover(desired.values_of(is_sensitive));
         let invocation = &context.invocation;
         let complaints = complaints(&sources, Severity::Error, &diagnostics, invocation);
         finished.complaints.extend(complaints);

@@ -118,17 +118,17 @@ pub struct Lifecycle {
 }
 
 impl Desired {
-    /// The places of the values of fields that are sensitive.
-    pub fn sensitive_values<'d>(
+    /// The places of the values of such fields.
+    pub fn values_of<'d>(
         &'d self,
-        is_sensitive: impl Fn(&'static ObjectKind, &str) -> bool + 'd,
+        is_one: impl Fn(&'static ObjectKind, &str) -> bool + 'd,
     ) -> impl Iterator<Item = Span> + 'd {
         let fields = self.records.iter().flat_map(|declared| {
             let fields = declared.fields.iter();
             fields.map(move |field| (declared.kind, field))
         });
-        let sensitive = fields.filter(move |(kind, field)| is_sensitive(kind, field.name));
-        sensitive.map(|(_, field)| field.at)
+        let found = fields.filter(move |(kind, field)| is_one(kind, field.name));
+        found.map(|(_, field)| field.at)
     }
 
     /// Narrows a run to these records alone.

@@ -15,6 +15,14 @@ pub struct Span {
     pub end: u32,
 }
 
+impl Span {
+    /// Whether two ranges have something in common.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        self.file == other.file && self.start < other.end && other.start < self.end
+    }
+}
+
 /// A place as people count it: line and column start at one, and the column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {

@@ -196,7 +196,7 @@ pub async fn schema(
         Err(
             error
             @ (ApiError::Denied { .. } | ApiError::Refused { .. } | ApiError::Protocol { .. }),
-        ) => Ok((schema, Some(Unmasked::Call(error)))),
+        ) => Ok((schema, Some(Unmasked::Call(kind, error)))),
         Err(error) => Err(error),
     }
 }

@@ -11,7 +11,7 @@ use crate::model::{ObjectKind, Schema};
 #[derive(Debug)]
 pub enum Unmasked {
     /// The call that tells failed: of no field.
-    Call(ApiError),
+    Call(&'static ObjectKind, ApiError),
     /// Its answer lists no field: of none either.
     Nothing(&'static ObjectKind),
     /// Its answer does not list these fields.
@@ -40,12 +40,24 @@ impl Unmasked {
         let open: Vec<Arc<str>> = open.cloned().collect();
         (!open.is_empty()).then_some(Self::Fields(kind, open))
     }
+
+    /// Whether it is not known of this field.
+    #[must_use]
+    pub fn is_about(&self, kind: &ObjectKind, name: &str) -> bool {
+        match self {
+            Self::Call(of, _) | Self::Nothing(of) => *of == kind,
+            Self::Fields(of, fields) => {
+                let mut fields = fields.iter();
+                *of == kind && fields.any(|field| field.eq_ignore_ascii_case(name))
+            }
+        }
+    }
 }
 
 impl fmt::Display for Unmasked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Call(error) => error.fmt(f),
+            Self::Call(_, error) => error.fmt(f),
             Self::Nothing(kind) => write!(f, "the instance lists no field of {}", kind.nouns),
             Self::Fields(kind, fields) => {
                 let fields = fields.join(", ");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::model::{Declared, Desired, Ensure, ObjectKind, Sources, Span};
+use crate::model::{Declared, Desired, Diagnostic, Ensure, ObjectKind, Sources, Span};
 use crate::observe::Unmasked;
 use crate::plan::{
     DealMove, DealMoves, DealView, Leads, Missing, Observed, OtherRuns, Plan, Question, Schemas,
@@ -43,16 +43,26 @@ pub(super) struct PreparedGoal {
 }
 
 impl ResolvedGoal {
-    /// The places of values that the instance or the configuration calls sensitive.
-    pub(super) fn sensitive_values(&self, schemas: &Schemas) -> Vec<Span> {
+    /// The places of values that no excerpt around these problems shows: those that the instance or the configuration calls sensitive, and
+    /// those of which it is not known, but for what a problem is about.
+    pub(super) fn hidden_values(
+        &self,
+        schemas: &Schemas,
+        unmasked: &[Unmasked],
+        problems: &[Diagnostic],
+    ) -> Vec<Span> {
+        let Self::Declared { desired, .. } = self else {
+            return Vec::new();
+        };
         let is_sensitive = |kind: &ObjectKind, name: &str| {
             let schema = schemas.get(kind);
             schema.is_some_and(|schema| schema.is_sensitive(name))
         };
-        match self {
-            Self::Declared { desired, .. } => desired.sensitive_values(is_sensitive).collect(),
-            Self::Undone { .. } => Vec::new(),
-        }
+        let is_unknown =
+            |kind: &ObjectKind, name: &str| unmasked.iter().any(|it| it.is_about(kind, name));
+        let is_meant = |value: &Span| problems.iter().any(|problem| problem.at.overlaps(*value));
+        let unknown = desired.values_of(is_unknown).filter(|at| !is_meant(at));
+        desired.values_of(is_sensitive).chain(unknown).collect()
     }
 
     /// The same, with more that is known of what entries name.

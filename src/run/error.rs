@@ -89,13 +89,13 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// The error of these problems. No excerpt shows what is in the `sensitive` places.
+    /// The error of these problems. No excerpt shows what is in the `hidden` places.
     pub(super) fn error(
         mut sources: Sources,
         diagnostics: Vec<Diagnostic>,
-        sensitive: Vec<Span>,
+        hidden: Vec<Span>,
     ) -> RunError {
-        sources.cover(sensitive);
+        sources.cover(hidden);
         RunError::Invalid(Box::new(Self {
             sources,
             diagnostics,

@@ -27,7 +27,7 @@ impl Planning<'_> {
         } = reading;
         let standard = manifest::standard_values(&desired.records);
         let hidden = |kind: &ObjectKind, name: &str| self.settings.hides(kind, name);
-        let mut sensitive: Vec<Span> = desired.sensitive_values(hidden).collect();
+        let mut sensitive: Vec<Span> = desired.values_of(hidden).collect();
         let asking = tokio::time::timeout(PATIENCE, self.mistakes(desired, &sources)).await;
         let (further, unasked) = match asking {
             Ok(Ok((further, marked))) => {
@@ -53,7 +53,7 @@ impl Planning<'_> {
         desired: Desired,
         sources: &Sources,
     ) -> Result<(Vec<Diagnostic>, Vec<Span>), RunError> {
-        let DescribedKinds { schemas, .. } = self.described(&desired, []).await?;
+        let DescribedKinds { schemas, unmasked } = self.described(&desired, []).await?;
         let leads = observe::leads(self.client, &desired).await?;
         let goal = ResolvedGoal::Declared {
             desired,
@@ -64,6 +64,7 @@ impl Planning<'_> {
             BoundGoal::Declared(bound) => bound.problems,
             BoundGoal::Undone { .. } => Vec::new(),
         };
-        Ok((problems, goal.sensitive_values(&schemas)))
+        let hidden = goal.hidden_values(&schemas, &unmasked, &problems);
+        Ok((problems, hidden))
     }
 }

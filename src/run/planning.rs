@@ -115,8 +115,8 @@ impl Planning<'_> {
             plan
         };
         if !plan.problems.is_empty() {
-            let sensitive = goal.sensitive_values(&schemas);
-            return Err(Problems::error(sources, plan.problems, sensitive));
+            let hidden = goal.hidden_values(&schemas, &unmasked, &plan.problems);
+            return Err(Problems::error(sources, plan.problems, hidden));
         }
         let permits = &self.settings.permits;
         let uses = references::uses(self.client, &schemas, &plan, permits).await?;

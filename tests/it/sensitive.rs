@@ -447,6 +447,22 @@ error: Stopped early: 1 of 2 changes is in Marketo, stored otherwise, 1 was not 
     silent(&project.run("history last -v").exits(0));
 }
 
+/// Nobody knows whether a field that the instance does not list is sensitive, and a mistake elsewhere in its line needs no value of it.
+#[test]
+fn the_excerpt_of_a_mistake_shows_no_value_of_a_field_that_is_not_listed() {
+    let marketo = Marketo::schema(SCHEMA);
+    let record =
+        "externalOpportunityId: A-1, name: Chairs, externalCompanyId: ACME, story: mermaid";
+    let manifest = format!("version: 1\nopportunities:\n  - {{ {record} }}\n");
+    let project = marketo.project(&manifest);
+    unlist(&marketo, &project, "story");
+    let run = project.run("plan --write markdown=r.md").exits(3);
+    silent(&run);
+    let shown = "name: Chairs, externalCompanyId: ACME, story: *******";
+    assert!(run.stderr.contains(shown), "{}", run.text());
+    assert!(!project.read("r.md").contains("mermaid"));
+}
+
 /// A mistake is shown with its line, and what else is on that line may be a value that nobody should see.
 #[test]
 fn the_excerpt_of_a_mistake_shows_no_sensitive_value() {

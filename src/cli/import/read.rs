@@ -227,7 +227,7 @@ async fn without_sensitive(
             schema.mark_sensitive(fields.iter().map(|name| &**name));
             return Ok((schema, fields));
         }
-        (_, Some(Unmasked::Call(error))) => CliError::new(Exit::from(&error), NOT_KNOWN)
+        (_, Some(Unmasked::Call(_, error))) => CliError::new(Exit::from(&error), NOT_KNOWN)
             .caused_by(&error)
             .hint("give the API user that permission"),
         (_, Some(why @ Unmasked::Nothing(_))) => {
