@@ -55,7 +55,7 @@ pub use faults::table::{FAULTS, FaultType};
 pub use objects::crm::Crm;
 pub use options::{CallLimits, Credentials, Options, TimeOuts};
 #[cfg(test)]
-pub(crate) use server::in_process::InProcess;
+pub(crate) use server::in_process::{HeldRecord, InProcess};
 pub use server::start::{RunningSimulator, start};
 pub use store::error::StoreError;
 pub use wire::call_log::{CallOperation, CallOutcome, LoggedCall};

@@ -1,5 +1,6 @@
 //! Random cases: what an instance holds, what a manifest says, and what comes of both by rules that know nothing of plans.
 
+mod accounts;
 mod wishes;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
+use self::accounts::Account;
+pub(crate) use self::accounts::{accounts, is_account, kind_of, name_of, path_of, some_fields};
 pub(crate) use self::wishes::{Wish, Wishes};
 use crate::apply::tests::bench::{Bench, OPPORTUNITIES, ROLES, told};
 
@@ -59,6 +62,8 @@ struct Family {
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     families: Vec<Family>,
+    /// What opportunities may name; none unless a test adds them.
+    accounts: Vec<Account>,
     /// The most records of a call.
     pub(crate) records: usize,
 }
@@ -162,7 +167,11 @@ pub(crate) fn cases(
         prop::collection::vec(family, keys),
         select(records.to_vec()),
     )
-        .prop_map(|(families, records)| Case { families, records })
+        .prop_map(|(families, records)| Case {
+            families,
+            accounts: Vec::new(),
+            records,
+        })
 }
 
 impl Family {
@@ -287,7 +296,10 @@ impl Case {
                 opportunities.push(entry);
             }
         }
-        json!({ "version": 1, "opportunities": opportunities, "roles": roles }).to_string()
+        let mut manifest = json!({ "version": 1, "opportunities": opportunities, "roles": roles });
+        let sections = manifest.as_object_mut().expect("it is a mapping");
+        sections.extend(self.account_sections(prefix));
+        manifest.to_string()
     }
 
     /// Brings the instance to where the case begins.

@@ -16,7 +16,8 @@ use super::state::ServerState;
 use crate::simulator::error::SimulatorError;
 use crate::simulator::faults::fault::Faults;
 use crate::simulator::instance::users::ApiUser;
-use crate::simulator::objects::table::{OPPORTUNITY, ROLE};
+use crate::simulator::objects::object_type::ObjectType;
+use crate::simulator::objects::table::{LEAD, OBJECTS};
 use crate::simulator::options::{Credentials, Options};
 use crate::simulator::store::error::StoreError;
 use crate::simulator::store::record_store::in_memory;
@@ -33,6 +34,8 @@ pub(crate) struct InProcess {
 
 /// A stored record with the folded parts of its key.
 pub(crate) struct HeldRecord {
+    /// The path of its object below `/rest/v1/`.
+    pub(crate) object: &'static str,
     pub(crate) key: Vec<String>,
     pub(crate) record: Map<String, Value>,
 }
@@ -101,17 +104,29 @@ impl InProcess {
         answer["result"].take()
     }
 
-    /// All opportunities and roles.
+    /// All records but leads.
     pub(crate) fn records(&self) -> Vec<HeldRecord> {
+        let mut objects = OBJECTS.to_vec();
+        objects.retain(|object| object.name != LEAD.name);
+        self.scan(&objects)
+    }
+
+    /// All leads.
+    pub(crate) fn leads(&self) -> Vec<HeldRecord> {
+        self.scan(&[&LEAD])
+    }
+
+    fn scan(&self, objects: &[&'static ObjectType]) -> Vec<HeldRecord> {
         let guard = self.state.store.read().expect("no call has panicked");
         let store = guard.as_ref().expect("the store is open");
         let mut all = Vec::new();
         store
             .read(|reader| -> Result<(), StoreError> {
-                for object in [&OPPORTUNITY, &ROLE] {
+                for object in objects {
                     for found in reader.scan(object, "")? {
                         let (key, record) = found?;
                         all.push(HeldRecord {
+                            object: object.path,
                             key: key.split('\0').map(str::to_owned).collect(),
                             record: record
                                 .into_iter()

@@ -32,8 +32,9 @@ const STORED: [(&str, &[&str], &str); 2] = [
 ];
 
 /// Members that the key says already, or that no manifest decides.
-const UNTOLD: [&str; 6] = [
+const UNTOLD: [&str; 7] = [
     "marketoGUID",
+    "key",
     "createdAt",
     "updatedAt",
     "externalOpportunityId",

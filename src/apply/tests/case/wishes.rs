@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::apply::tests::bench::Records;
 
-use super::{Case, Entry, Family, Slot, Spelling, role_of};
+use super::{Case, Entry, Family, Slot, Spelling, kind_of, role_of};
 
 /// What a manifest says of one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,11 +26,11 @@ pub(crate) struct Wishes {
 }
 
 impl Wishes {
-    /// Adds a field to every declared opportunity.
+    /// Adds a field to every declared record that can have fields of the instance's own.
     pub(crate) fn mark(&mut self, field: &str, value: &str) {
         for (key, wish) in &mut self.records {
             if let Wish::Present(fields) = wish
-                && !key.contains(" / ")
+                && kind_of(key).extensible
             {
                 fields.insert(field.to_owned(), value.into());
             }
@@ -92,6 +92,11 @@ impl Case {
             let wish = family.own.wish();
             wishes.records.extend(wish.map(|wish| (own, wish)));
         }
+        for account in &self.accounts {
+            let wish = account.slot.wish();
+            let wish = wish.map(|wish| (account.name(prefix), wish));
+            wishes.records.extend(wish);
+        }
         wishes
     }
 
@@ -133,6 +138,11 @@ impl Case {
             }
             family.is_nested &= family.own.entry != Entry::None;
         }
+        for account in &mut less.accounts {
+            if account.slot.entry == Entry::Present && random.bool() {
+                account.slot.entry = Entry::None;
+            }
+        }
         less
     }
 
@@ -162,6 +172,7 @@ impl Case {
         });
         Self {
             families: families.collect(),
+            accounts: Vec::new(),
             records: self.records,
         }
     }

@@ -7,16 +7,18 @@ use pretty_assertions::assert_eq;
 use serde_json::Value;
 
 use super::marketo::{Effect, Traffic};
+use super::naming::references;
 use super::oracle::Owned;
 use super::run::Sent;
 use crate::apply::Outcome;
 use crate::apply::tests::bench::{Records, told};
+use crate::apply::tests::case::{is_account, kind_of, name_of};
 use crate::journal;
-use crate::model::Verb;
+use crate::model::{ObjectKind, Verb};
 use crate::plan::{Action, Change, OtherRuns, Plan, WhyDelete};
 
-fn key_of(change: &Change) -> String {
-    change.key.to_string().to_lowercase()
+pub(super) fn key_of(change: &Change) -> String {
+    name_of(change.kind, &change.key.to_string())
 }
 
 /// The opportunity that a key names or belongs to.
@@ -387,6 +389,17 @@ pub(super) fn assert_undone(
     let is_moved = |key: &str| {
         moved.contains(key) || parent(key).is_some_and(|parent| moved.contains(parent.as_str()))
     };
+    // What a record names in these fields, or named, may not be there any more, or be another one.
+    let loose = |key: &str| -> BTreeSet<&str> {
+        let is_lost = |(_, named): &(_, String)| {
+            is_account(kind_of(named))
+                && (moved.contains(named.as_str()) || !after.contains_key(named))
+        };
+        let sides = [before.get(key), after.get(key)].into_iter().flatten();
+        let named = sides.flat_map(|side| references(kind_of(key), side));
+        named.filter(is_lost).map(|(field, _)| field).collect()
+    };
+    let is_loose = |key: &str| !loose(key).is_empty();
     let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     for key in keys {
         let edits: Vec<&&Effect> = theirs.iter().filter(|effect| effect.key == **key).collect();
@@ -398,7 +411,8 @@ pub(super) fn assert_undone(
             let below = format!("{key} / ");
             // A role that somebody has made their own keeps its opportunity.
             let is_kept = theirs.iter().any(|effect| effect.key.starts_with(&below));
-            if was != is && !is_kept {
+            let is_loose = is_loose(key) || parent(key).is_some_and(|parent| is_loose(&parent));
+            if was != is && !is_kept && !is_loose {
                 let mut named = was.clone();
                 // A name cannot be cleared.
                 if let (Some(was), Some(is)) = (&mut named, &is)
@@ -421,8 +435,12 @@ pub(super) fn assert_undone(
             };
             (side(&effect.before) != side(&effect.after)).then(|| side(&effect.after))
         };
+        let loose = loose(key);
         let names: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
-        for name in names {
+        for name in names
+            .into_iter()
+            .filter(|name| !loose.contains(name.as_str()))
+        {
             let of_field: Vec<(&Effect, Option<Value>)> = effects
                 .iter()
                 .filter(|effect| effect.key == **key)
@@ -527,16 +545,21 @@ pub(super) fn assert_none_of_others(
         .collect();
     for effect in effects.iter().filter(of_undo) {
         let key = effect.key.as_str();
+        let kind = kind_of(key);
         let parent = key.split_once(" / ").map(|(parent, _)| parent);
         let may_go = with_undeclared && parent.is_some_and(|parent| changed.contains(parent));
         let other = match (&effect.before, &effect.after) {
             (Some(before), None) if !may_go && !done.contains(key) => {
                 let id = before["marketoGUID"].as_str();
-                id.and_then(|id| others.created.keys().find(|(_, created)| **created == *id))
+                let is_it = |of: &ObjectKind, created: &str| Some(created) == id && of == kind;
+                let mut created = others.created.keys();
+                created.find(|(of, created)| is_it(of, created))
             }
             (None, Some(_)) => {
                 let id = ids.get(key).copied().flatten();
-                id.and_then(|id| others.deleted.keys().find(|(_, deleted)| **deleted == *id))
+                let is_it = |of: &ObjectKind, deleted: &str| Some(deleted) == id && of == kind;
+                let mut deleted = others.deleted.keys();
+                deleted.find(|(of, deleted)| is_it(of, deleted))
             }
             (_, _) => None,
         };
@@ -565,7 +588,7 @@ pub(super) fn assert_lets_be(
         .iter()
         .map(|adopted| {
             (
-                adopted.key.to_string().to_lowercase(),
+                name_of(adopted.kind, &adopted.key.to_string()),
                 adopted.id.as_deref(),
             )
         })

@@ -3,10 +3,10 @@
 use pretty_assertions::assert_eq;
 use serde_json::{Map, Value};
 
-use super::checks::assert_none_leaked;
+use super::checks::{assert_none_leaked, family};
 use super::disk::told;
 use super::marketo::Effect;
-use super::oracle::Owned;
+use super::oracle::{Held, Owned};
 use super::process::Otherwise;
 use super::run::{End, Wanted};
 use super::story::{Lived, OWNER, Story, is_done};
@@ -25,6 +25,8 @@ pub(super) struct SoundApply {
     pub(super) before: Records,
     /// What the instance is to hold after it.
     pub(super) expected: Contents,
+    /// What references in fields keep from being done.
+    pub(super) held: Held,
     pub(super) lived: Lived,
 }
 
@@ -36,7 +38,8 @@ impl Story {
         let is_unsure = !unsure.is_empty();
         self.released.extend(unsure);
         let before = self.scene.marketo.records();
-        let expected = self.oracle(wishes, owned.as_ref()).expected(&before);
+        let oracle = self.oracle(wishes, owned.as_ref());
+        let (expected, held) = (oracle.expected(&before), oracle.held(&before));
         let lived = self.sound(Wanted::Declared(manifest)).await;
         let run = told(&lived.sheet);
         self.check(&lived, run.as_ref(), wishes, owned.as_ref());
@@ -45,6 +48,7 @@ impl Story {
             is_unsure,
             before,
             expected,
+            held,
             lived,
         }
     }
@@ -56,6 +60,7 @@ impl Story {
             is_unsure,
             before,
             expected,
+            held,
             lived,
         } = self.sound_apply(manifest, wishes).await;
         if matches!(lived.end, Some(End::Empty)) {
@@ -68,16 +73,26 @@ impl Story {
         let mut keys = expected.keys().filter_map(|key| parent(key));
         // Somebody's role stays, and so does not let its opportunity go.
         let is_blocked = keys.any(|parent| !expected.contains_key(&parent));
-        let is_refused = matches!(lived.end, Some(End::Refused));
+        let is_refused = matches!(lived.end, Some(End::Refused(_)));
         let has_foreign = before.values().any(|record| {
             let marker = record.get("managedBy").and_then(Value::as_str);
             marker.is_some_and(|marker| marker != OWNER)
         });
         assert!(
-            !is_refused || is_blocked || has_foreign || is_unsure,
-            "a rerun is refused: {wishes:?} {owned:?}"
+            !is_refused || is_blocked || has_foreign || is_unsure || held.is_refused,
+            "a rerun is refused: {:?} {wishes:?} {owned:?}",
+            lived.end
         );
-        if is_blocked || is_refused {
+        self.tally.count(
+            "refused by references",
+            usize::from(is_refused && held.is_refused),
+        );
+        self.tally
+            .count("records that wait for what they name", held.waiting.len());
+        let is_in_use = held.is_in_use && !is_done(lived.end.as_ref());
+        self.tally
+            .count("deletions of what is in use", usize::from(is_in_use));
+        if is_blocked || is_refused || is_in_use {
             self.tally.count("contradictions", 1);
             return;
         }
@@ -88,7 +103,13 @@ impl Story {
         } else {
             let mut expected = expected;
             self.allow_otherwise(&lived, &mut expected);
-            assert_eq!(contents(&after), expected, "{wishes:?} {owned:?}");
+            let waits = |key: &str| held.waiting.contains(family(key));
+            let mut is = contents(&after);
+            is.retain(|key, _| !waits(key));
+            expected.retain(|key, _| !waits(key));
+            assert_eq!(is, expected, "{wishes:?} {owned:?}");
+            let mut before = before;
+            before.retain(|key, _| !waits(key));
             assert_untouched(&before, &after, &expected);
         }
         let writes = self.writes();
@@ -100,8 +121,11 @@ impl Story {
         );
         assert_eq!(self.writes(), writes);
         if let Some(owned) = self.owned().await {
-            let wanted = wishes.present(&after);
-            assert_eq!(owned, wanted);
+            let waits = |key: &String, _: &mut _| !held.waiting.contains(family(key));
+            let (mut of_judged, mut wanted) = (owned.clone(), wishes.present(&after));
+            of_judged.retain(waits);
+            wanted.retain(waits);
+            assert_eq!(of_judged, wanted);
             let effects = self.scene.marketo.effects(0);
             assert_none_leaked(&effects, &after, &owned, |by, key| {
                 self.undoing.contains(&by) || self.released.iter().any(|released| released == key)

@@ -9,11 +9,12 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use super::lies::Lie;
 use super::process::{Death, Done, Trouble};
 use super::run::{ANY, Answer};
+use super::{ACCOUNTS, PREFIX};
 use crate::api::ClientSettings;
 use crate::apply::Urgency;
-use crate::apply::tests::case::{self, Case};
+use crate::apply::tests::case::{self, Case, accounts, name_of};
 use crate::simulator::{
-    Alteration, Breakdown, CallOperation, Fault, FaultKind, Garbling, Moment, TokenLoss,
+    Alteration, Breakdown, CallOperation, Fault, FaultKind, Garbling, Moment, Options, TokenLoss,
 };
 
 /// What the instance holds and a manifest, and two cases whose manifests may follow one after the other.
@@ -38,6 +39,69 @@ pub(super) fn cases(seed: u64, random: &mut fastrand::Rng) -> [Case; 3] {
     let then = first.then(&next, random);
     let last = then.then(&first, random);
     [first, then, last]
+}
+
+/// How an instance treats what opportunities name, and what a person allows.
+pub(super) struct Switched {
+    /// Whether it tells which leads name a record.
+    pub(super) tells_leads: bool,
+    /// Whether it refuses to delete what others name.
+    pub(super) refuses_used: bool,
+    /// What may be deleted although others name it, in the words of the command line.
+    pub(super) used: Vec<String>,
+    /// The same, as names of records.
+    pub(super) allowed: Vec<String>,
+}
+
+/// Adds the records that opportunities name to the cases of a seed that has them.
+pub(super) fn add_accounts(seed: u64, [first, next, last]: &mut [Case; 3]) {
+    if seed < ACCOUNTS {
+        return;
+    }
+    let mut random = fastrand::Rng::with_seed(!seed);
+    first.with_accounts(None, PREFIX, &mut random);
+    next.with_accounts(Some(first), PREFIX, &mut random);
+    last.with_accounts(Some(next), PREFIX, &mut random);
+}
+
+/// How the instance of a seed treats what opportunities name. It is drawn apart, like [`lag`].
+pub(super) fn switched(seed: u64, options: &mut Options) -> Switched {
+    let mut random = fastrand::Rng::with_seed(!seed ^ 1);
+    let tells_leads = random.u8(..4) > 0;
+    let mut switch = |name: &str, value: &str| {
+        let known = options.answers.set(name, value);
+        known.expect("the simulator has the switch");
+    };
+    switch(
+        "leadLinkFilters",
+        if tells_leads { "allowed" } else { "refused" },
+    );
+    let refuses_used = random.bool();
+    if !refuses_used {
+        switch("deleteCompanyInUse", "orphan");
+        switch("deleteSalesPersonInUse", "orphan");
+    } else if random.bool() {
+        switch("deleteSalesPersonInUse", "documentedUses");
+    }
+    let (mut used, mut allowed) = (Vec::new(), Vec::new());
+    for kind in accounts() {
+        for index in 0..2 {
+            if random.u8(..5) == 0 {
+                let key = format!("{PREFIX}{index}");
+                // It is allowed as the instance writes it.
+                used.extend(
+                    [key.clone(), key.to_uppercase()].map(|key| format!("{}={key}", kind.name)),
+                );
+                allowed.push(name_of(kind, &key));
+            }
+        }
+    }
+    Switched {
+        tells_leads,
+        refuses_used,
+        used,
+        allowed,
+    }
 }
 
 /// A client that meets its own limits in some histories.

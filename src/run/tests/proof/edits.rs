@@ -1,10 +1,14 @@
 //! What others do in the instance: they know nothing of manifests, and keep to what the instance allows.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::PREFIX;
 use super::marketo::Marketo;
+use super::naming::users;
 use crate::apply::tests::bench::{OPPORTUNITIES, ROLES, Records};
+use crate::apply::tests::case::{self, LEADS, accounts, is_account, kind_of, some_fields};
+use crate::model::ObjectKind;
+use crate::model::kind::{OPPORTUNITY, ROLE};
 
 /// Something that somebody does, to whatever is there by then.
 #[derive(Clone, Copy, Debug)]
@@ -48,35 +52,40 @@ impl Edit {
 }
 
 /// The members of a record that name it.
-pub(super) fn key_of(record: &serde_json::Map<String, Value>) -> Value {
+pub(super) fn key_of(kind: &ObjectKind, record: &Map<String, Value>) -> Value {
     let mut key = json!({});
-    for name in ["externalOpportunityId", "leadId", "role"] {
-        if let Some(value) = record.get(name) {
-            key[name] = value.clone();
+    for part in kind.key {
+        let member = if is_account(kind) { "key" } else { part.field };
+        if let Some(value) = record.get(member) {
+            key[part.field] = value.clone();
         }
     }
     key
 }
 
-pub(super) fn path_of(key: &str) -> &'static str {
-    if key.contains(" / ") {
-        ROLES
-    } else {
-        OPPORTUNITIES
-    }
+pub(super) fn path_of(name: &str) -> String {
+    case::path_of(kind_of(name))
 }
 
-fn is_free(records: &Records, key: &str) -> bool {
-    let below = format!("{key} / ");
-    !records.keys().any(|other| other.starts_with(&below))
+fn is_free(records: &Records, name: &str) -> bool {
+    users(name, records.iter()).is_empty()
 }
 
 impl Marketo {
     /// Lets somebody else write, amid the calls of a process or on their own.
     pub(super) async fn edit(&self, edit: &Edit, amid: Option<usize>) {
+        if self.has_accounts {
+            // Drawn apart, so that all else is as in a history without them.
+            let mut random = fastrand::Rng::with_seed(!edit.seed);
+            if random.u8(..3) == 0 {
+                return self.edit_account(edit, amid, &mut random).await;
+            }
+        }
         let mut random = fastrand::Rng::with_seed(edit.seed);
         let records = self.records();
-        let keys: Vec<&String> = records.keys().collect();
+        let keys: Vec<&String> = { records.keys() }
+            .filter(|name| !is_account(kind_of(name)))
+            .collect();
         let some = random.choice(&keys).map(|key| (*key, &records[*key]));
         match (edit.what, some) {
             (What::Own, _) | (_, None) => {
@@ -102,15 +111,15 @@ impl Marketo {
                 }
             }
             (What::Brand, Some((key, record))) => {
-                if path_of(key) == OPPORTUNITIES {
-                    let mut branded = key_of(record);
+                if *kind_of(key) == OPPORTUNITY {
+                    let mut branded = key_of(&OPPORTUNITY, record);
                     branded["managedBy"] = json!("another/team");
                     self.post(OPPORTUNITIES, json!([branded]), amid).await;
                 }
             }
             (What::Managed | What::Unmanaged, Some((key, record))) => {
-                let is_role = path_of(key) == ROLES;
-                let mut edited = key_of(record);
+                let is_role = *kind_of(key) == ROLE;
+                let mut edited = key_of(kind_of(key), record);
                 match (edit.what, is_role) {
                     (What::Managed, true) => edited["isPrimary"] = json!(random.bool()),
                     (What::Managed, false) if random.bool() => {
@@ -121,22 +130,111 @@ impl Marketo {
                     (_, false) => edited["type"] = json!(format!("Theirs {}", random.u8(..))),
                     (_, true) => edited["isPrimary"] = json!(random.bool()),
                 }
-                self.post(path_of(key), json!([edited]), amid).await;
+                self.post(&path_of(key), json!([edited]), amid).await;
             }
             (What::Delete | What::Remake, Some((key, record))) => {
                 if !is_free(&records, key) {
                     return;
                 }
                 let path = path_of(key).replace(".json", "/delete.json");
-                self.post(&path, json!([key_of(record)]), amid).await;
+                let kind = kind_of(key);
+                self.post(&path, json!([key_of(kind, record)]), amid).await;
                 if edit.what == What::Remake {
-                    let mut new = key_of(record);
+                    let mut new = key_of(kind, record);
                     if let Some(name) = record.get("name") {
                         new["name"] = name.clone();
                     }
-                    self.post(path_of(key), json!([new]), amid).await;
+                    self.post(&path_of(key), json!([new]), amid).await;
                 }
             }
         }
     }
+
+    /// Lets somebody else write what opportunities name, or who names it.
+    async fn edit_account(&self, edit: &Edit, amid: Option<usize>, random: &mut fastrand::Rng) {
+        let kinds: Vec<&'static ObjectKind> = accounts().collect();
+        let Some(kind) = random.choice(&kinds).copied() else {
+            return;
+        };
+        let (path, part) = (case::path_of(kind), kind.key[0].field);
+        let records = self.records();
+        let of_kind: Vec<_> = { records.iter() }
+            .filter(|(name, _)| kind_of(name) == kind)
+            .collect();
+        let some = random.choice(&of_kind).copied();
+        match (edit.what, some) {
+            (What::Race, _) => {
+                let key = format!("{PREFIX}{}", random.u8(..2));
+                let fields = some_fields(kind, &key, true, random);
+                let new = with(json!({ part: key }), fields);
+                self.post(&path, json!([new]), amid).await;
+            }
+            (What::Own, _) | (_, None) => {
+                let key = format!("other-{}", random.u8(..2));
+                let fields = some_fields(kind, &key, true, random);
+                let new = with(json!({ part: key }), fields);
+                self.post(&path, json!([new]), amid).await;
+            }
+            (What::Brand, Some((_, record))) => {
+                let lead = random.usize(1..=LEADS);
+                if let (Some(field), Some(key)) = (kind.lead_field, record["key"].as_str())
+                    && !self.is_lost(lead)
+                {
+                    self.name_by_lead(lead, field, key).await;
+                }
+            }
+            (What::Managed, Some((name, record))) => {
+                let fields = some_fields(kind, name, false, random);
+                let edited = with(key_of(kind, record), fields);
+                self.post(&path, json!([edited]), amid).await;
+            }
+            (What::Unmanaged, Some((_, record))) => {
+                let key = if random.u8(..4) > 0 {
+                    record["key"].clone()
+                } else {
+                    Value::Null
+                };
+                self.name_by_some(kind, &key, amid, random).await;
+            }
+            (What::Delete | What::Remake, Some((name, record))) => {
+                let gone = path.replace(".json", "/delete.json");
+                self.post(&gone, json!([key_of(kind, record)]), amid).await;
+                if edit.what == What::Remake && !self.records().contains_key(name) {
+                    let fields = some_fields(kind, name, true, random);
+                    let new = with(key_of(kind, record), fields);
+                    self.post(&path, json!([new]), amid).await;
+                }
+            }
+        }
+    }
+
+    /// Lets some record name this one, or none.
+    async fn name_by_some(
+        &self,
+        kind: &'static ObjectKind,
+        key: &Value,
+        amid: Option<usize>,
+        random: &mut fastrand::Rng,
+    ) {
+        let records = self.records();
+        let naming = records.iter().filter_map(|(name, record)| {
+            let mut references = kind_of(name).field_references();
+            let (reference, _) = references.find(|(_, to)| *to == kind)?;
+            Some((name, record, reference.field))
+        });
+        let naming: Vec<_> = naming.collect();
+        if let Some((name, record, field)) = random.choice(&naming) {
+            let mut edited = key_of(kind_of(name), record);
+            edited[*field] = key.clone();
+            self.post(&path_of(name), json!([edited]), amid).await;
+        }
+    }
+}
+
+/// A record with these fields.
+fn with(mut record: Value, fields: Map<String, Value>) -> Value {
+    if let Some(members) = record.as_object_mut() {
+        members.extend(fields);
+    }
+    record
 }

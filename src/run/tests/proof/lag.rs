@@ -8,11 +8,13 @@ use tokio::time::Instant;
 
 use super::marketo::Effect;
 use crate::apply::tests::bench::Records;
+use crate::apply::tests::case::{is_account, kind_of};
+use crate::model::ObjectKind;
+use crate::model::kind::KINDS;
 
 /// What a query asks for.
 struct Asked {
-    /// Whether it is about children.
-    is_role: bool,
+    kind: &'static ObjectKind,
     fields: Vec<String>,
     /// One of these has to fit: the members and their values, in small letters.
     any: Vec<BTreeMap<String, String>>,
@@ -37,13 +39,17 @@ pub(super) fn seen(mut records: Records, effects: &[Effect], by: usize, lag: Dur
 pub(super) fn answer(path: &str, body: &[u8], seen: &Records) -> Value {
     let asked = Asked::of(path, body);
     let found = seen.iter().filter(|(key, record)| {
-        let is_role = key.contains(" / ");
-        is_role == asked.is_role && asked.any.iter().any(|wanted| fits(wanted, record))
+        let is_asked = kind_of(key) == asked.kind;
+        is_asked
+            && asked
+                .any
+                .iter()
+                .any(|wanted| fits(asked.kind, wanted, record))
     });
     let rows = found.enumerate().map(|(seq, (_, record))| {
         let mut row = Map::from_iter([("seq".to_owned(), json!(seq))]);
         for name in &asked.fields {
-            row.insert(name.clone(), record.get(name).cloned().unwrap_or_default());
+            row.insert(name.clone(), held(asked.kind, record, name));
         }
         Value::Object(row)
     });
@@ -51,11 +57,31 @@ pub(super) fn answer(path: &str, body: &[u8], seen: &Records) -> Value {
     json!({ "requestId": "lag#1", "success": true, "result": rows })
 }
 
-fn fits(wanted: &BTreeMap<String, String>, record: &Map<String, Value>) -> bool {
+fn fits(kind: &ObjectKind, wanted: &BTreeMap<String, String>, record: &Map<String, Value>) -> bool {
     wanted.iter().all(|(name, value)| {
-        let held = record.get(name).map(text).unwrap_or_default();
-        held == *value
+        let held = held(kind, record, name);
+        if held.is_null() {
+            value.is_empty()
+        } else {
+            text(&held) == *value
+        }
     })
+}
+
+/// What the instance has in this field.
+fn held(kind: &ObjectKind, record: &Map<String, Value>, name: &str) -> Value {
+    let held = |name: &str| record.get(name).cloned().unwrap_or_default();
+    if !is_account(kind) {
+        held(name)
+    } else if name == kind.id_field {
+        let id = held("marketoGUID");
+        let id = id.as_str().and_then(|id| id.parse::<i64>().ok());
+        json!(id)
+    } else if name == kind.key[0].field {
+        held("key")
+    } else {
+        held(name)
+    }
 }
 
 fn text(value: &Value) -> String {
@@ -67,7 +93,13 @@ fn text(value: &Value) -> String {
 
 impl Asked {
     fn of(path: &str, body: &[u8]) -> Self {
-        let is_role = path.ends_with("/roles.json");
+        let path = path
+            .trim_start_matches("/rest/v1/")
+            .trim_end_matches(".json");
+        let mut kinds = KINDS.into_iter();
+        let kind = kinds
+            .find(|kind| kind.path == path)
+            .expect("it is asked for records");
         if let Ok(body) = serde_json::from_slice::<Value>(body) {
             let members = |row: &Value| {
                 let row = row.as_object().unwrap().iter();
@@ -76,7 +108,7 @@ impl Asked {
             };
             let names = |list: &Value| list.as_str().unwrap().to_owned();
             return Self {
-                is_role,
+                kind,
                 fields: body["fields"]
                     .as_array()
                     .unwrap()
@@ -96,7 +128,7 @@ impl Asked {
         let name = &form["filterType"];
         let row = |value: &str| BTreeMap::from([(name.clone(), value.to_lowercase())]);
         Self {
-            is_role,
+            kind,
             fields: form["fields"].split(',').map(str::to_owned).collect(),
             any: values.map(row).collect(),
         }

@@ -2,7 +2,7 @@
 //!
 //! The list of effects comes from the simulator's store alone: after each write all records are compared with those before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -18,9 +18,12 @@ use super::edits::{Edit, key_of, path_of};
 use super::history::History;
 use super::lag;
 use super::lies::Lie;
+use super::naming::{Leads, Naming, Stored, of_lead, outliving, stored};
 use super::process::Process;
 use crate::api::Carrier;
 use crate::apply::tests::bench::{ROLES, Records};
+use crate::apply::tests::case::kind_of;
+use crate::model::kind::ROLE;
 use crate::simulator::InProcess;
 
 /// What a write did to one record.
@@ -30,7 +33,7 @@ pub(super) struct Effect {
     pub(super) by: Option<usize>,
     /// Of somebody else's write, the process amid whose calls it came, if any.
     pub(super) amid: Option<usize>,
-    /// In small letters.
+    /// Its name: the key in small letters, with the kind before it where keys alone do not tell.
     pub(super) key: String,
     pub(super) at: Instant,
     pub(super) before: Option<Map<String, Value>>,
@@ -42,6 +45,8 @@ pub(super) struct Marketo {
     history: History,
     /// For how long a process does not see what it has written.
     lag: Duration,
+    /// Whether others also write what opportunities name.
+    pub(super) has_accounts: bool,
     state: Mutex<State>,
 }
 
@@ -59,6 +64,10 @@ struct State {
     lies: Vec<(u32, Lie)>,
     /// The lead that somebody has deleted.
     lost: Option<usize>,
+    /// What leads name, and since the effect of which number.
+    leads: Leads,
+    /// The writes that name what is not there, and the deletions of what others name.
+    loose: Vec<Naming>,
 }
 
 /// What one process asked of the instance.
@@ -75,6 +84,7 @@ impl Marketo {
             simulator,
             history,
             lag,
+            has_accounts: false,
             state: Mutex::default(),
         }
     }
@@ -134,12 +144,17 @@ impl Marketo {
         if is_counted {
             self.state().arrive(process.number);
         }
+        let is_post = request.method() == reqwest::Method::POST;
+        let is_write = is_counted && is_post && url.query() != Some(QUERY);
+        if is_write {
+            let records = self.stored();
+            let mut state = self.state();
+            state.judge(process.number, url.path(), &body, &records);
+        }
         let answer = self.simulator.answer(call).await;
         if is_counted {
             self.state().leave(process.number);
         }
-        let is_post = request.method() == reqwest::Method::POST;
-        let is_write = is_counted && is_post && url.query() != Some(QUERY);
         if is_write {
             self.state().writes.push((sent, process.number));
         }
@@ -156,6 +171,10 @@ impl Marketo {
         };
         let heard = answer.as_ref().map(axum::http::Response::body);
         self.history.note(heard);
+        let heard = String::from_utf8_lossy(heard.map_or(&[], Vec::as_slice));
+        let (path, sent) = (url.path(), String::from_utf8_lossy(&body));
+        self.history
+            .trace(Some(process.number), path, &sent, &heard);
         answer.map(|answer| reqwest::Response::from(answer.map(reqwest::Body::from)))
     }
 
@@ -204,7 +223,7 @@ impl Marketo {
         let below = format!(" / {lead} / ");
         let mut roles = self.records();
         roles.retain(|key, _| key.contains(&below));
-        let keys: Vec<Value> = roles.values().map(key_of).collect();
+        let keys: Vec<Value> = { roles.values() }.map(|role| key_of(&ROLE, role)).collect();
         if !keys.is_empty() {
             let path = ROLES.replace(".json", "/delete.json");
             self.post(&path, json!(keys), None).await;
@@ -222,14 +241,15 @@ impl Marketo {
         let records = self.records();
         let now = records.get(&effect.key);
         let path = path_of(&effect.key);
+        let kind = kind_of(&effect.key);
         let Some(before) = &effect.before else {
             if let Some(now) = now {
                 let path = path.replace(".json", "/delete.json");
-                self.post(&path, json!([key_of(now)]), None).await;
+                self.post(&path, json!([key_of(kind, now)]), None).await;
             }
             return;
         };
-        let mut reverted = key_of(before);
+        let mut reverted = key_of(kind, before);
         let names = before.keys().chain(now.into_iter().flat_map(Map::keys));
         for name in names.filter(|name| !SYSTEM.contains(&name.as_str())) {
             let held = now.and_then(|now| now.get(name));
@@ -237,7 +257,7 @@ impl Marketo {
                 reverted[name] = before.get(name).cloned().unwrap_or_default();
             }
         }
-        self.post(path, json!([reverted]), None).await;
+        self.post(&path, json!([reverted]), None).await;
     }
 
     /// Whether a lead is not there.
@@ -245,23 +265,26 @@ impl Marketo {
         self.state().lost == Some(lead)
     }
 
-    /// Notes what has changed, by whom and amid whose calls; whether something has.
-    fn look(&self, by: Option<usize>, amid: Option<usize>) -> bool {
+    /// All records as they are stored by now. What a call has done that is not answered yet is not among the effects so far.
+    fn stored(&self) -> Records {
         let mut records = Records::new();
         for held in self.simulator.records() {
-            let mut record = held.record;
-            if let [_, _, _] = held.key.as_slice() {
-                // So it reads where it was never written.
-                record.entry("isPrimary").or_insert(false.into());
-            }
-            let twin = records.insert(held.key.join(" / "), record);
+            let Some(Stored { name, record }) = stored(held) else {
+                continue;
+            };
+            let twin = records.insert(name, record);
             assert_eq!(twin, None, "a record is there twice");
         }
+        records
+    }
+
+    /// Notes what has changed, by whom and amid whose calls; whether something has.
+    fn look(&self, by: Option<usize>, amid: Option<usize>) -> bool {
+        let records = self.stored();
         let mut state = self.state();
         let before = std::mem::take(&mut state.records);
         let count = state.effects.len();
-        let keys: std::collections::BTreeSet<&String> =
-            before.keys().chain(records.keys()).collect();
+        let keys: BTreeSet<&String> = before.keys().chain(records.keys()).collect();
         for key in keys {
             let (old, new) = (before.get(key), records.get(key));
             if old != new {
@@ -279,15 +302,61 @@ impl Marketo {
         state.effects.len() > count
     }
 
+    /// Lets a lead name a record from now on.
+    pub(super) async fn name_by_lead(&self, id: usize, field: &str, key: &str) {
+        let path = "/rest/v1/leads.json";
+        let lead = json!({ "id": id, field: key });
+        let body = json!({ "action": "updateOnly", "lookupField": "id", "input": [lead] });
+        self.give(path, &body).await;
+        let leads = self.simulator.leads();
+        let named: BTreeSet<_> = leads.iter().flat_map(of_lead).collect();
+        let mut state = self.state();
+        let now = state.effects.len();
+        state.leads.retain(|lead, _| named.contains(lead));
+        for lead in named {
+            state.leads.entry(lead).or_insert(now);
+        }
+    }
+
+    /// What processes have sent that names what is not there, or deletes what others name.
+    pub(super) fn loose(&self) -> Vec<Naming> {
+        self.state().loose.clone()
+    }
+
+    /// The records that leads name.
+    pub(super) fn named_by_leads(&self) -> BTreeSet<String> {
+        let leads = self.state().seen_leads();
+        leads.into_keys().map(|(_, named)| named).collect()
+    }
+
+    /// The records that nobody sees to be named, and that Marketo counts as named: by what is deleted by now, and by the lead that is lost.
+    pub(super) fn named_unseen(&self) -> BTreeSet<String> {
+        let seen = self.named_by_leads();
+        let leads: Vec<_> = self.state().leads.keys().cloned().collect();
+        let unseen = leads.into_iter().map(|(_, named)| named);
+        let unseen = unseen.filter(|named| !seen.contains(named));
+        let effects = self.effects(0);
+        let deleted = effects.iter().filter(|effect| effect.after.is_none());
+        let deleted = deleted.filter_map(|effect| Some((&effect.key, effect.before.as_ref()?)));
+        deleted
+            .flat_map(|(key, record)| outliving(kind_of(key), record))
+            .chain(unseen)
+            .collect()
+    }
+
     /// Sends what somebody else writes.
     pub(super) async fn post(&self, path: &str, records: Value, amid: Option<usize>) {
-        self.history.note(("posted", path, records.to_string()));
-        let rows = self
-            .simulator
-            .post(path, &json!({ "input": records }))
-            .await;
-        self.history.note(rows.to_string());
+        self.give(path, &json!({ "input": records })).await;
         self.look(None, amid);
+    }
+
+    /// Posts past all processes.
+    async fn give(&self, path: &str, body: &Value) {
+        let sent = body.to_string();
+        self.history.note(("posted", path, &sent));
+        let rows = self.simulator.post(path, body).await.to_string();
+        self.history.note(&rows);
+        self.history.trace(None, path, &sent, &rows);
     }
 
     /// Lets others write when so many further calls have come.
@@ -350,6 +419,20 @@ impl State {
         traffic.peak = traffic.peak.max(traffic.running);
     }
 
+    fn judge(&mut self, process: usize, path: &str, body: &[u8], records: &Records) {
+        let leads = self.seen_leads();
+        let found = Naming::of(process, path, body, records, &leads);
+        self.loose.extend(found);
+    }
+
+    /// The leads that are there and what they name.
+    fn seen_leads(&self) -> Leads {
+        let lost = self.lost.map(|lost| lost.to_string());
+        let mut seen = self.leads.clone();
+        seen.retain(|(lead, _), _| Some(lead) != lost.as_ref());
+        seen
+    }
+
     fn leave(&mut self, process: usize) {
         self.traffic.entry(process).or_default().running -= 1;
     }
@@ -374,7 +457,7 @@ impl State {
 }
 
 /// What nobody but Marketo writes.
-const SYSTEM: [&str; 3] = ["marketoGUID", "createdAt", "updatedAt"];
+const SYSTEM: [&str; 4] = ["marketoGUID", "key", "createdAt", "updatedAt"];
 
 /// What makes a query of a POST.
 const QUERY: &str = "_method=GET";

@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::marketo::Effect;
+use super::naming::{outliving, references, users};
 use crate::apply::tests::bench::{Records, decided, told};
-use crate::apply::tests::case::{Contents, Wish, Wishes};
+use crate::apply::tests::case::{Contents, Wish, Wishes, is_account, kind_of, name_of};
 use crate::ledger::Ledger;
+use crate::model::ObjectKind;
 
 /// What is owned: keys in small letters, and the ids where they are known.
 pub(super) type Owned = BTreeMap<String, Option<String>>;
@@ -22,15 +24,36 @@ pub(super) struct Oracle<'o> {
     pub(super) with_undeclared: bool,
     /// Whether Marketo may store less of a text than it was sent.
     pub(super) loses: bool,
+    /// What leads name.
+    pub(super) of_leads: BTreeSet<String>,
+    /// What Marketo counts as named, although nobody sees by what.
+    pub(super) unseen: BTreeSet<String>,
+    /// Whether the instance tells which leads name a record.
+    pub(super) tells_leads: bool,
+    /// What may be deleted although others name it.
+    pub(super) allowed: Vec<String>,
+    /// Whether the instance refuses to delete what others name.
+    pub(super) refuses_used: bool,
+}
+
+/// What references in fields keep from being done.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// Whether a plan is refused, or its manifest is wrong for the instance.
+    pub(super) is_refused: bool,
+    /// Whether a person allows what the instance refuses: to delete what others name.
+    pub(super) is_in_use: bool,
+    /// The records whose entries wait for what they name.
+    pub(super) waiting: BTreeSet<String>,
 }
 
 /// What becomes of a record: an action, and its fields before and after.
 pub(super) type Intent = (&'static str, BTreeMap<String, [Value; 2]>);
 
 pub(super) fn owned(ledger: &Ledger) -> Owned {
-    let entries = ledger.iter().map(|(_, _, entry)| {
+    let entries = ledger.iter().map(|(kind, _, entry)| {
         let id = entry.id.as_deref().map(str::to_owned);
-        (entry.key.to_string().to_lowercase(), id)
+        (name_of(kind, &entry.key.to_string()), id)
     });
     entries.collect()
 }
@@ -70,8 +93,64 @@ impl Oracle<'_> {
         }
     }
 
+    /// What references in fields keep from being done.
+    pub(super) fn held(&self, records: &Records) -> Held {
+        let mut held = Held::default();
+        let is_declared =
+            |name: &str| matches!(self.wishes.records.get(name), Some(Wish::Present(_)));
+        for (key, wish) in &self.wishes.records {
+            let Wish::Present(fields) = wish else {
+                continue;
+            };
+            held.is_refused |= is_fixed(kind_of(key), fields, records.get(key));
+            for (field, named) in references(kind_of(key), fields) {
+                let is_new = is_declared(&named);
+                match records.get(&named) {
+                    _ if !is_account(kind_of(&named)) || is_new => {}
+                    Some(record) => held.is_refused |= self.is_doomed(&named, record, records),
+                    None => {
+                        let now = records.get(key).and_then(|record| record.get(field));
+                        let is_written = !is_met(&fields[field], now);
+                        let is_owned = self.owned.is_some_and(|owned| owned.contains_key(key));
+                        held.is_refused |= is_written && !is_owned;
+                        if is_written && is_owned {
+                            held.waiting.insert(key.clone());
+                        }
+                    }
+                }
+            }
+        }
+        let expected = self.expected_with(records, &held.waiting);
+        // What goes on counting once it is deleted: no permit helps where both go at once.
+        let doomed =
+            { records.iter() }.filter(|(name, record)| self.is_doomed(name, record, records));
+        let outliving: BTreeSet<String> = doomed
+            .flat_map(|(name, record)| outliving(kind_of(name), record))
+            .collect();
+        for (name, record) in records {
+            let kind = kind_of(name);
+            let is_deleted = is_account(kind) && self.is_doomed(name, record, records);
+            if !is_deleted {
+                continue;
+            }
+            let is_used = self.of_leads.contains(name) || !users(name, expected.iter()).is_empty();
+            held.is_refused |= outliving.contains(name);
+            held.is_in_use |= self.unseen.contains(name) && self.refuses_used;
+            if self.allowed.contains(name) {
+                held.is_in_use |= is_used && self.refuses_used;
+            } else {
+                held.is_refused |= is_used || kind.lead_field.is_some() && !self.tells_leads;
+            }
+        }
+        held
+    }
+
     /// What an instance is to hold in the end.
     pub(super) fn expected(&self, records: &Records) -> Contents {
+        self.expected_with(records, &self.held(records).waiting)
+    }
+
+    fn expected_with(&self, records: &Records, waiting: &BTreeSet<String>) -> Contents {
         let mut expected = Contents::new();
         for (key, record) in records {
             if !self.is_doomed(key, record, records) {
@@ -79,7 +158,9 @@ impl Oracle<'_> {
             }
         }
         for (key, wish) in &self.wishes.records {
-            if let Wish::Present(fields) = wish {
+            if let Wish::Present(fields) = wish
+                && !waiting.contains(key)
+            {
                 let record = expected.entry(key.clone()).or_default();
                 for (name, value) in fields {
                     if !is_met(value, record.get(name)) {
@@ -144,12 +225,13 @@ impl Oracle<'_> {
     /// What a plan would do.
     pub(super) fn intents(&self, records: &Records) -> BTreeMap<String, Intent> {
         let mut intents = BTreeMap::new();
+        let waiting = self.held(records).waiting;
         let keys: BTreeSet<&String> = records
             .keys()
             .chain(self.wishes.records.keys())
             .chain(self.owned.iter().flat_map(|owned| owned.keys()))
             .collect();
-        for key in keys {
+        for key in keys.into_iter().filter(|key| !waiting.contains(*key)) {
             let record = records.get(key);
             let intent = self.intent(key, record, records);
             intents.extend(intent.map(|intent| (key.clone(), intent)));
@@ -198,6 +280,20 @@ impl Oracle<'_> {
             (Some(Wish::Absent | Wish::Forgotten) | None, _) => forget(),
         }
     }
+}
+
+/// Whether a record that is there would have to get another value of what only a new one can be given.
+fn is_fixed(
+    kind: &ObjectKind,
+    fields: &Map<String, Value>,
+    record: Option<&Map<String, Value>>,
+) -> bool {
+    let is_other = |record: &Map<String, Value>, name: &str| {
+        let wanted = fields.get(name);
+        wanted.is_some_and(|wanted| !is_met(wanted, record.get(name)))
+    };
+    let mut names = kind.create_only.iter();
+    record.is_some_and(|record| names.any(|name| is_other(record, name)))
 }
 
 /// Whether a text is the beginning of another one.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
+use crate::apply::tests::case::name_of;
 use crate::plan::{Note, Plan};
 
 /// Where a process dies, counted from 0 in its life.
@@ -92,6 +93,7 @@ struct State {
     waker: Option<Waker>,
     frozen: Option<Instant>,
     otherwise: Vec<Otherwise>,
+    is_unchecked: bool,
 }
 
 impl Done {
@@ -148,23 +150,34 @@ impl Process {
     /// It saw values that Marketo stores otherwise.
     pub(super) fn see_otherwise(&self, plan: &Plan) {
         let told = plan.notes.iter().filter_map(|note| {
-            let Note::StoredOtherwise { shown, field, .. } = note else {
+            let Note::StoredOtherwise {
+                kind, shown, field, ..
+            } = note
+            else {
                 return None;
             };
             let (name, stored) = (field.name.to_string(), field.before.to_string());
             Some(Otherwise {
-                key: by_id(shown),
+                key: name_of(kind, &by_id(shown)),
                 field: name,
                 stored,
                 seen: Instant::now(),
             })
         });
-        self.state().otherwise.extend(told);
+        let mut state = self.state();
+        state.otherwise.extend(told);
+        let mut notes = plan.notes.iter();
+        state.is_unchecked |= notes.any(|note| matches!(note, Note::Unchecked { .. }));
     }
 
     /// The values of which its plan said that Marketo stores them otherwise.
     pub(super) fn otherwise(&self) -> Vec<Otherwise> {
         self.state().otherwise.clone()
+    }
+
+    /// Whether its plan said that nobody could tell whether what it names is there.
+    pub(super) fn is_unchecked(&self) -> bool {
+        self.state().is_unchecked
     }
 
     /// How many writes of its disks failed.

@@ -104,8 +104,8 @@ pub(super) enum End {
     Idle,
     /// The manifest declares nothing.
     Empty,
-    /// The manifests contradict the instance, or a guard stands before it.
-    Refused,
+    /// The manifests contradict the instance, or a guard stands before it: why, for whoever looks at a failure.
+    Refused(String),
     /// The plan is not the one that was reviewed, or not the one that a person saw.
     Stale,
     /// A newer commit was applied.
@@ -201,11 +201,20 @@ impl Scene {
         orders: Orders<'_>,
         sheet: &Arc<Mutex<Sheet>>,
     ) -> Option<End> {
+        if self.history.is_traced {
+            let told = format!("{orders:?}");
+            self.history
+                .trace(Some(process.number), "begins", &told, "");
+        }
         let (urgency, heard) = watch::channel(Urgency::None);
         let (mut events, mut has_begun) = (0, false);
         let mut tell = |event: RunEvent<'_>| {
             if let RunEvent::Planned(planned) = event {
                 process.see_otherwise(&planned.plan);
+                if self.history.is_traced {
+                    let plan = format!("{:?}", planned.plan);
+                    self.history.trace(Some(process.number), "plans", &plan, "");
+                }
             }
             has_begun |= matches!(event, RunEvent::CallsBegin { .. });
             if let Some((at, how)) = orders.stop
@@ -429,7 +438,12 @@ fn end(ended: Ended) -> End {
             | RunError::NothingMatches { .. }
             | RunError::SeveralMeant { .. },
         ) => End::Empty,
-        Err(RunError::Invalid(_) | RunError::Refused | RunError::Undone(_)) => End::Refused,
+        Err(RunError::Invalid(problems)) => End::Refused(format!("{:?}", problems.diagnostics)),
+        Err(RunError::Refused) => {
+            let refusals = planned.map(|planned| planned.refusals);
+            End::Refused(format!("{refusals:?}"))
+        }
+        Err(RunError::Undone(error)) => End::Refused(error.to_string()),
         Err(RunError::Overtaken | RunError::Stale(Stale::OtherPlan { .. })) => End::Stale,
         Err(RunError::Stale(Stale::Behind { .. })) => End::Behind,
         Err(RunError::Ledger(LedgerError::OtherProject { .. })) => End::OtherProject,

@@ -18,20 +18,22 @@ use super::checks::{
 use super::commits::Commits;
 use super::disk::{Sheet, Shelf, told};
 use super::draw::{
-    answer, canary, cases, death, fault, lag, lies, loss, most, outage, settings, stop, trouble,
+    Switched, add_accounts, answer, canary, cases, death, fault, lag, lies, loss, most, outage,
+    settings, stop, switched, trouble,
 };
 use super::edits::Edit;
 use super::history::History;
 use super::marketo::{Effect, Marketo};
+use super::naming::assert_named;
 use super::oracle::{Oracle, Owned, owned};
 use super::process::Process;
 use super::run::{ANY, End, From, Orders, Scene, Sent, Wanted};
 use super::tally::Tally;
 use super::texts::SECRET;
-use super::{Files, HARD, PREFIX};
+use super::{ACCOUNTS, Files, HARD, PREFIX};
 use crate::apply::Halt;
 use crate::apply::tests::bench::{self, Records};
-use crate::apply::tests::case::{Case, Wishes};
+use crate::apply::tests::case::{Case, Wishes, name_of};
 use crate::journal::{self, EndReason, RunId};
 use crate::ledger::Entry;
 use crate::plan::{Marker, Permits, Plan};
@@ -50,6 +52,12 @@ pub(super) struct Story {
     pub(super) is_hard: bool,
     /// Whether Marketo may have stored less than it was sent.
     is_lossy: bool,
+    /// Whether the instance tells which leads name a record.
+    pub(super) tells_leads: bool,
+    /// Whether it refuses to delete what others name.
+    pub(super) refuses_used: bool,
+    /// What may be deleted although others name it.
+    pub(super) allowed: Vec<String>,
     /// The reviewed plans that were applied whole.
     pub(super) applied: Vec<AppliedReview>,
     /// How many processes there were.
@@ -120,6 +128,7 @@ impl Episode {
 pub(super) async fn tell(seed: u64, files: &Files) -> (Tally, u64) {
     let mut story = Story::begin(seed, files);
     let mut cases = cases(seed, &mut story.random);
+    add_accounts(seed, &mut cases);
     if story.scene.marker.is_some() {
         for case in &mut cases {
             case.keep_secrets(SECRET);
@@ -144,7 +153,7 @@ impl Story {
         let clock = SimulatedClock::of_runtime("2026-03-02T18:00:00Z".parse().unwrap());
         let mut options = Options::new("");
         options.leads = Some(files.leads.clone());
-        let is_hard = seed >= HARD;
+        let is_hard = seed / HARD % 2 == 1;
         let marker = random.bool().then(|| Marker {
             field: "managedBy".into(),
             value: OWNER.into(),
@@ -153,8 +162,16 @@ impl Story {
             options.schema = Some(files.schema.clone());
         }
         options.clock = clock.clone();
+        let Switched {
+            tells_leads,
+            refuses_used,
+            used,
+            allowed,
+        } = switched(seed, &mut options);
         let simulator = InProcess::start(options).unwrap();
-        let marketo = Arc::new(Marketo::new(simulator, history.clone(), lag(seed)));
+        let mut marketo = Marketo::new(simulator, history.clone(), lag(seed));
+        marketo.has_accounts = seed >= ACCOUNTS;
+        let marketo = Arc::new(marketo);
         let scene = Scene {
             marketo,
             objects: (random.u8(..4) > 0).then(|| Arc::new(InMemory::new())),
@@ -166,6 +183,7 @@ impl Story {
             records: *random.choice(&[1, 2, 5, 300]).unwrap(),
             permits: Permits {
                 with_undeclared: random.bool(),
+                allow_used: used,
                 ..Permits::default()
             },
             project: (is_hard && random.bool()).then_some("ours"),
@@ -176,6 +194,9 @@ impl Story {
             scene,
             is_hard,
             is_lossy: false,
+            tells_leads,
+            refuses_used,
+            allowed,
             applied: Vec::new(),
             processes: 0,
             undoing: Vec::new(),
@@ -187,23 +208,38 @@ impl Story {
     }
 
     async fn go(&mut self, [first, next, last]: &[Case; 3]) {
-        for (path, records) in first.held(PREFIX) {
+        let mut last = last;
+        let own = first
+            .held(PREFIX)
+            .map(|(path, held)| (path.to_owned(), held));
+        for (path, records) in first.held_accounts(PREFIX).into_iter().chain(own) {
             if !records.is_empty() {
-                self.scene.marketo.post(path, json!(records), None).await;
+                self.scene.marketo.post(&path, json!(records), None).await;
             }
         }
         let mut case = first;
         if self.random.bool() {
-            let manifest = first.manifest(PREFIX);
+            let (manifest, wishes) = (first.manifest(PREFIX), self.wishes(first));
+            let owned = self.owned().await;
+            let records = self.scene.marketo.records();
+            let held = self.oracle(&wishes, owned.as_ref()).held(&records);
             let lived = self.sound(Wanted::Declared(&manifest)).await;
+            let is_refused = held.is_refused && matches!(lived.end, Some(End::Refused(_)))
+                || held.is_in_use && matches!(lived.end, Some(End::Sent(_)));
             assert!(
-                matches!(lived.end, Some(End::Empty)) || is_done(lived.end.as_ref()),
+                matches!(lived.end, Some(End::Empty)) || is_done(lived.end.as_ref()) || is_refused,
                 "a first apply: {:?}",
                 lived.end
             );
-            self.tally.count("later applies", 1);
-            self.released.extend(self.wishes(case).forgotten());
-            case = next;
+            if is_refused {
+                // The further manifests are for an instance as this one would have left it.
+                [case, last] = [first; 2];
+                self.tally.count("first applies refused", 1);
+            } else {
+                self.tally.count("later applies", 1);
+                self.released.extend(wishes.forgotten());
+                case = next;
+            }
         }
         let (manifest, wishes) = (case.manifest(PREFIX), self.wishes(case));
         self.released.extend(wishes.forgotten());
@@ -308,7 +344,7 @@ impl Story {
         let is_hidden = |entry: &Entry| entry.fields.iter().any(|(_, hash)| hash.is_none());
         let hidden = ledger.iter().filter(|(.., entry)| is_hidden(entry));
         let hidden: Vec<String> = hidden
-            .map(|(.., entry)| entry.key.to_string().to_lowercase())
+            .map(|(kind, _, entry)| name_of(kind, &entry.key.to_string()))
             .collect();
         let records = self.scene.marketo.records();
         let effects = self.scene.marketo.effects(0);
@@ -345,6 +381,11 @@ impl Story {
             owned,
             with_undeclared: self.scene.permits.with_undeclared,
             loses: self.is_hard,
+            of_leads: self.scene.marketo.named_by_leads(),
+            unseen: self.scene.marketo.named_unseen(),
+            tells_leads: self.tells_leads,
+            allowed: self.allowed.clone(),
+            refuses_used: self.refuses_used,
         }
     }
 
@@ -557,12 +598,21 @@ impl Story {
             assert_replaced_first(run, number, effects);
         }
         assert_as_ordered(lived, run, effects);
+        let loose = self.scene.marketo.loose();
+        let is_unchecked = lived.process.is_unchecked();
+        assert_named(
+            &loose,
+            number,
+            (lived.from, effects),
+            is_unchecked,
+            &self.allowed,
+        );
         match &lived.end {
             Some(End::Sent(sent)) => assert_honest(sent, number, effects),
             Some(
                 End::Idle
                 | End::Empty
-                | End::Refused
+                | End::Refused(_)
                 | End::Stale
                 | End::Behind
                 | End::OtherProject
@@ -590,6 +640,8 @@ impl Story {
         if let Some(is_moved) = is_moved.filter(|_| is_quiet) {
             match &lived.end {
                 Some(End::Stale) => assert!(is_moved, "the plan is still the same"),
+                // A plan without changes is the same as one that was applied, which only the ledger has noticed.
+                Some(End::Idle) if plan.changes.is_empty() => {}
                 Some(End::Sent(_) | End::Idle) => {
                     assert!(!is_moved || is_rest, "the plan is another one");
                 }
@@ -598,7 +650,7 @@ impl Story {
                     | End::Behind
                     | End::OtherProject
                     | End::Empty
-                    | End::Refused
+                    | End::Refused(_)
                     | End::Declined
                     | End::Failed
                     | End::Abandoned,
@@ -665,7 +717,7 @@ pub(super) fn is_done(end: Option<&End>) -> bool {
         Some(End::Sent(sent)) => is_complete(sent),
         Some(
             End::Empty
-            | End::Refused
+            | End::Refused(_)
             | End::Stale
             | End::Behind
             | End::OtherProject
@@ -685,6 +737,7 @@ pub(super) fn is_complete(sent: &Sent) -> bool {
 fn told_end(end: Option<&End>) -> String {
     match end {
         Some(End::Sent(sent)) => format!("{:?}", sent.report),
+        Some(End::Refused(why)) => format!("refused: {why}"),
         other => format!("{other:?}"),
     }
 }

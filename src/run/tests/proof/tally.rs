@@ -42,7 +42,7 @@ impl Tally {
         let how = match end {
             None => return,
             Some(End::Idle) => "runs with nothing to do",
-            Some(End::Refused) => "runs refused",
+            Some(End::Refused(_)) => "runs refused",
             Some(End::Empty) => "runs of an empty manifest",
             Some(End::Stale) => "stale plans",
             Some(End::Behind) => "checkouts that are behind",

@@ -58,6 +58,7 @@ impl Story {
             owned,
             is_unsure,
             expected,
+            held: by_references,
             lived,
             ..
         } = self.sound_apply(manifest, wishes).await;
@@ -74,8 +75,9 @@ impl Story {
         }
         self.scene.marketo.bring_back();
         self.tally.count("lost leads", 1);
-        let is_refused = matches!(lived.end, Some(End::Refused | End::Empty));
-        if is_refused || is_unsure {
+        let is_refused = matches!(lived.end, Some(End::Refused(_) | End::Empty));
+        let is_in_use = by_references.is_in_use && !is_done(lived.end.as_ref());
+        if is_refused || is_unsure || is_in_use {
             return;
         }
         assert!(
@@ -84,7 +86,9 @@ impl Story {
             lived.end
         );
         // A tombstone may name any role of its name, as long as nothing tells whose address it has.
-        let held: BTreeSet<&str> = named.iter().map(|([family, ..], _)| *family).collect();
+        let held: BTreeSet<&str> = { named.iter().map(|([family, ..], _)| *family) }
+            .chain(by_references.waiting.iter().map(String::as_str))
+            .collect();
         let (mut expected, mut after) = (expected, contents(&self.scene.marketo.records()));
         self.allow_otherwise(&lived, &mut expected);
         expected.retain(|key, _| !held.contains(family(key)));
@@ -138,7 +142,7 @@ impl Story {
             "{orders:?}: {:?}",
             lived.end
         );
-        let is_over = matches!(lived.end, Some(End::Idle | End::Empty | End::Refused));
+        let is_over = matches!(lived.end, Some(End::Idle | End::Empty | End::Refused(_)));
         let is_barred = matches!(
             lived.end,
             Some(End::Stale | End::Behind | End::OtherProject)

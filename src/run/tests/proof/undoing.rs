@@ -3,15 +3,18 @@
 use serde_json::Value;
 
 use super::checks::{
-    assert_lets_be, assert_none_of_others, assert_undone, family, stored_otherwise,
+    assert_lets_be, assert_none_of_others, assert_undone, family, key_of, stored_otherwise,
 };
 use super::disk::told;
 use super::marketo::Effect;
+use super::naming::outliving;
 use super::run::{End, Wanted};
 use super::story::{Episode, Lived, Story, is_done};
 use crate::apply::Outcome;
 use crate::apply::tests::bench::Records;
+use crate::apply::tests::case::{is_account, kind_of};
 use crate::journal;
+use crate::model::ObjectKind;
 use crate::plan::{Action, OtherRuns};
 
 impl Story {
@@ -33,23 +36,45 @@ impl Story {
         undo.push(lived.process.number);
         self.undoing.extend(&undo);
         let effects = self.scene.marketo.effects(*from);
-        if matches!(lived.end, Some(End::Refused)) {
+        if matches!(lived.end, Some(End::Refused(_))) {
             let is_ours = |by: usize| by == process.number || undo.contains(&by);
             let is_disturbed = effects.iter().any(|effect| !effect.by.is_some_and(is_ours));
-            assert!(is_disturbed, "an undo is refused");
+            let mut used = self.scene.marketo.named_by_leads();
+            // What goes on counting once it is deleted too.
+            let records = self.scene.marketo.records();
+            let outliving = { records.iter() }.flat_map(|(key, it)| outliving(kind_of(key), it));
+            used.extend(outliving);
+            let mut accounts = run.changes.iter().filter(|change| is_account(change.kind));
+            let may_be_used =
+                accounts.any(|change| !self.tells_leads || used.contains(&key_of(change)));
+            let is_plain = is_disturbed || may_be_used;
+            assert!(is_plain, "an undo is refused: {:?}", lived.end);
             self.tally.count("undos refused", 1);
+            return;
+        }
+        let mut accounts = run.changes.iter().filter(|change| is_account(change.kind));
+        let unseen = self.scene.marketo.named_unseen();
+        let may_be_in_use = self.refuses_used
+            && accounts.any(|change| {
+                let name = key_of(change);
+                self.allowed.contains(&name) || unseen.contains(&name)
+            });
+        if may_be_in_use && !is_done(lived.end.as_ref()) {
+            self.tally.count("undos that delete what is in use", 1);
             return;
         }
         assert!(is_done(lived.end.as_ref()), "an undo: {:?}", lived.end);
         let after = self.scene.marketo.records();
         let with_undeclared = self.scene.permits.with_undeclared;
         // After a lost answer two runs may both say that they created a record; an undo leaves it, and says whose it may be.
-        let is_claimed = |record: &serde_json::Map<String, Value>| {
-            let id = record["marketoGUID"].as_str();
-            id.is_some_and(|id| others.created.keys().any(|(_, created)| **created == *id))
+        let is_claimed = |key: &str, record: &serde_json::Map<String, Value>| {
+            let (kind, id) = (kind_of(key), record["marketoGUID"].as_str());
+            let is_it = |of: &ObjectKind, created: &str| Some(created) == id && of == kind;
+            let mut created = others.created.keys();
+            created.any(|(of, created)| is_it(of, created))
         };
         let mut unclaimed = after.clone();
-        unclaimed.retain(|key, record| last.before.contains_key(key) || !is_claimed(record));
+        unclaimed.retain(|key, record| last.before.contains_key(key) || !is_claimed(key, record));
         // What Marketo has stored otherwise is not as the run has left it, and an undo leaves it and says so.
         let otherwise = stored_otherwise(run, process.number, &undo, &effects);
         let is_judged = |key: &str| !otherwise.contains(family(key));
@@ -112,13 +137,11 @@ impl Story {
                 .iter()
                 .zip(&run.outcomes)
                 .any(|(change, outcome)| {
-                    change.key.to_string().to_lowercase() == effect.key
-                        && matches!(outcome, Outcome::Unknown { .. })
+                    key_of(change) == effect.key && matches!(outcome, Outcome::Unknown { .. })
                 });
             let is_adopted = !owned.contains_key(&effect.key)
                 && run.changes.iter().any(|change| {
-                    change.key.to_string().to_lowercase() == effect.key
-                        && matches!(change.action, Action::Adopt { .. })
+                    key_of(change) == effect.key && matches!(change.action, Action::Adopt { .. })
                 });
             assert!(
                 owns(&effect.key) || goes_along || is_unknown || is_adopted,
