@@ -80,7 +80,7 @@ impl Killings {
     fn new(store: Store) -> Self {
         let seed = number("SEED").unwrap_or_else(|| fastrand::u64(..));
         say(&format!("SEED={seed}"));
-        let (marketo, tap) = (Marketo::start(), Tap::new());
+        let (marketo, tap) = (Marketo::of_accounts(), Tap::new());
         let (to_marketo, instance) = tap.open(marketo.address());
         let (location, to_store, environment) = match &store {
             Store::Folder(folder) => {

@@ -82,7 +82,7 @@ impl Cuts {
     fn new(ledger: Option<PathBuf>) -> Self {
         let seed = number("SEED").unwrap_or_else(|| fastrand::u64(..));
         say(&format!("SEED={seed}"));
-        let (marketo, tap) = (Marketo::start(), Tap::new());
+        let (marketo, tap) = (Marketo::of_accounts(), Tap::new());
         let (line, instance) = tap.open(marketo.address());
         let location = ledger
             .as_ref()
@@ -153,7 +153,9 @@ impl Cuts {
         }
         for run in undone.iter().rev() {
             if self.world.draw(3) == 0 {
-                let (cut, told) = self.cut("undo", &["undo", run]);
+                let (permits, mut args) = (World::permits(), vec!["undo", run]);
+                args.extend(permits.iter().map(String::as_str));
+                let (cut, told) = self.cut("undo", &args);
                 cuts += cut;
                 // What it had created again goes with the further undo.
                 deleted.extend(told.iter().flat_map(Told::deleted));
@@ -313,7 +315,9 @@ impl Cuts {
     }
 
     fn undo(&self, run: &str) {
-        let args = ["undo", run, "--yes", "--quiet", "--lock-wait", "60s"];
+        let (permits, mut args) = (World::permits(), vec!["undo", run]);
+        args.extend(permits.iter().map(String::as_str));
+        args.extend(["--yes", "--quiet", "--lock-wait", "60s"]);
         drop(self.project.run_args(&args).exits(0));
     }
 

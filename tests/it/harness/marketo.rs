@@ -26,10 +26,27 @@ pub(crate) struct Marketo {
     folder: TempDir,
 }
 
+/// An instance that tells which leads name a record, and lets what others name be deleted.
+fn of_accounts(options: &mut Options) {
+    for (name, value) in [
+        ("leadLinkFilters", "allowed"),
+        ("deleteCompanyInUse", "orphan"),
+        ("deleteSalesPersonInUse", "orphan"),
+    ] {
+        let known = options.answers.set(name, value);
+        known.expect("the simulator has the switch");
+    }
+}
+
 impl Marketo {
     /// One with the leads of the harness, without limits.
     pub(crate) fn start() -> Self {
         Self::with(|_| {}, "")
+    }
+
+    /// One that tells which leads name a record, and lets what others name be deleted.
+    pub(crate) fn of_accounts() -> Self {
+        Self::with(of_accounts, "")
     }
 
     /// One with the leads of an example.
@@ -66,6 +83,7 @@ impl Marketo {
         let change = |options: &mut Options| {
             options.users = Some(file);
             options.latency = latency;
+            of_accounts(options);
         };
         Self::with(change, "")
     }

@@ -21,15 +21,40 @@ const FILES: usize = 3;
 const LEADS: [u32; 3] = [1001, 1002, 1003];
 const ROLES: [&str; 2] = ["Buyer", "Champion"];
 
-/// Everything that manifests declare, by the number in the key.
+/// The numbers of all companies and of all sales persons that a manifest ever declares.
+const COMPANIES: u32 = 24;
+const PERSONS: u32 = 10;
+/// Only those below are named by companies, and they stay: once a company is deleted that named one, Marketo does not let it go.
+const STAYING: u32 = 4;
+
+/// Everything that manifests declare, by the numbers in the keys.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct State(BTreeMap<u32, Opportunity>);
+pub(crate) struct State {
+    opportunities: BTreeMap<u32, Opportunity>,
+    companies: BTreeMap<u32, Company>,
+    persons: BTreeMap<u32, Person>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Company {
+    name: String,
+    file: usize,
+    person: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Person {
+    name: String,
+    file: usize,
+}
 
 #[derive(Clone, Debug, PartialEq)]
 struct Opportunity {
     name: String,
     amount: u32,
     file: usize,
+    company: Option<u32>,
+    person: Option<u32>,
     /// Whether each is the primary one, by lead and name.
     roles: BTreeMap<(u32, &'static str), bool>,
 }
@@ -73,9 +98,9 @@ impl World {
         let project = self.project("simulator");
         let mut state = State::default();
         for number in 0..STRANGERS {
-            state.0.insert(number, self.opportunity());
+            state.opportunities.insert(number, self.opportunity());
         }
-        for opportunity in state.0.values_mut() {
+        for opportunity in state.opportunities.values_mut() {
             opportunity.roles.clear();
         }
         state.write(&project);
@@ -122,6 +147,14 @@ impl World {
         )
     }
 
+    /// The arguments that let an undo delete the sales persons that companies name, even those that it deletes too: Marketo goes on counting
+    /// these.
+    pub(crate) fn permits() -> Vec<String> {
+        let persons = (0..STAYING).map(person_key);
+        let permits = persons.map(|key| ["--allow-used".to_owned(), format!("salesPerson={key}")]);
+        permits.flatten().collect()
+    }
+
     /// A random number below this one.
     pub(crate) fn draw(&mut self, below: usize) -> usize {
         self.rng.usize(..below.max(1))
@@ -132,25 +165,78 @@ impl World {
         let mut state = self.state.clone();
         let steps = [4, 40, 400][self.draw(3)];
         for _ in 0..=self.draw(steps) {
+            if self.rng.u32(..5) == 0 {
+                self.change_accounts(&mut state);
+                continue;
+            }
             let number = self.rng.u32(..UNIVERSE);
-            let Some(found) = state.0.get_mut(&number) else {
-                state.0.insert(number, self.opportunity());
+            let Some(found) = state.opportunities.get_mut(&number) else {
+                state.opportunities.insert(number, self.opportunity());
                 continue;
             };
             let is_unsettled = self.strangers.contains_key(&opportunity_key(number));
-            match self.rng.u32(..6) {
+            match self.rng.u32(..8) {
                 // Whether a stranger is the project's own is known only after an apply that was let end.
-                0..2 if !is_unsettled => drop(state.0.remove(&number)),
+                0..2 if !is_unsettled => drop(state.opportunities.remove(&number)),
                 0..3 => found.name = name(&mut self.rng),
                 3 => found.amount = self.rng.u32(1..100_000),
                 4 => found.roles = roles(&mut self.rng),
+                5 => found.company = some(&mut self.rng, &state.companies),
+                6 => found.person = some(&mut self.rng, &state.persons),
                 _ => found.file = self.rng.usize(..FILES),
             }
         }
-        if state.0.is_empty() {
-            state.0.insert(STRANGERS, self.opportunity());
+        if state.opportunities.is_empty() {
+            state.opportunities.insert(STRANGERS, self.opportunity());
         }
         state
+    }
+
+    /// Adds, changes or leaves out a company or a sales person. What named one that is left out names none.
+    fn change_accounts(&mut self, state: &mut State) {
+        let State {
+            opportunities,
+            companies,
+            persons,
+        } = state;
+        if self.rng.bool() {
+            let number = self.rng.u32(..COMPANIES);
+            let staying = persons.range(..STAYING);
+            let staying = staying.map(|(number, _)| (*number, ())).collect();
+            match (companies.get_mut(&number), self.rng.u32(..3)) {
+                (None, _) => {
+                    let new = Company {
+                        name: name(&mut self.rng),
+                        file: self.rng.usize(..FILES),
+                        person: some(&mut self.rng, &staying),
+                    };
+                    companies.insert(number, new);
+                }
+                (Some(found), 0) => found.name = name(&mut self.rng),
+                (Some(found), 1) => found.person = some(&mut self.rng, &staying),
+                (Some(_), _) => {
+                    companies.remove(&number);
+                    for found in opportunities.values_mut() {
+                        found.company = found.company.filter(|named| *named != number);
+                    }
+                }
+            }
+            return;
+        }
+        let number = self.rng.u32(..PERSONS);
+        match (persons.get_mut(&number), self.rng.bool()) {
+            (None, _) => {
+                let (name, file) = (name(&mut self.rng), self.rng.usize(..FILES));
+                persons.insert(number, Person { name, file });
+            }
+            (Some(_), true) if number >= STAYING => {
+                persons.remove(&number);
+                for found in opportunities.values_mut() {
+                    found.person = found.person.filter(|named| *named != number);
+                }
+            }
+            (Some(found), _) => found.name = name(&mut self.rng),
+        }
     }
 
     fn opportunity(&mut self) -> Opportunity {
@@ -158,6 +244,8 @@ impl World {
             name: name(&mut self.rng),
             amount: self.rng.u32(1..100_000),
             file: self.rng.usize(..FILES),
+            company: None,
+            person: None,
             roles: roles(&mut self.rng),
         }
     }
@@ -189,22 +277,28 @@ impl World {
         for file in 0..FILES {
             let path = format!("pipeline/{file}.yaml");
             let text = project.read(&path);
-            let exact = text.replace("    roles: [", "    rolesMode: exact\n    roles: [");
+            let exact = text.replace(" roles: [", " rolesMode: exact, roles: [");
             project.write(&path, exact);
         }
-        let is_absent = |number: &u32| {
-            let is_stranger = self.strangers.contains_key(&opportunity_key(*number));
-            !self.state.0.contains_key(number) && !is_stranger
-        };
-        let mut text = "version: 1\nopportunities:\n".to_owned();
-        for number in (0..UNIVERSE).filter(is_absent) {
-            let key = key(number);
-            writeln!(
-                text,
-                "  - {{ externalOpportunityId: {key}, ensure: absent, rolesMode: exact }}"
-            )
-            .expect("strings take all text");
-        }
+        let State {
+            opportunities,
+            companies,
+            persons,
+        } = &self.state;
+        let is_stranger = |number| self.strangers.contains_key(&opportunity_key(number));
+        let mut text = "version: 1\n".to_owned();
+        let absent = (0..UNIVERSE)
+            .filter(|number| !opportunities.contains_key(number) && !is_stranger(*number))
+            .map(|number| format!("externalOpportunityId: {}, rolesMode: exact", key(number)));
+        list(&mut text, "opportunities", absent.map(|it| tombstone(&it)));
+        let absent = (0..COMPANIES)
+            .filter(|number| !companies.contains_key(number))
+            .map(|number| format!("externalCompanyId: {}", company_key(number)));
+        list(&mut text, "companies", absent.map(|it| tombstone(&it)));
+        let absent = (0..PERSONS)
+            .filter(|number| !persons.contains_key(number))
+            .map(|number| format!("externalSalesPersonId: {}", person_key(number)));
+        list(&mut text, "salesPersons", absent.map(|it| tombstone(&it)));
         project.write("pipeline/absent.yaml", text);
     }
 
@@ -240,8 +334,15 @@ impl World {
     /// Every record that the instance has of all keys there are.
     pub(crate) fn instance(&self, project: &Project) -> Records {
         let keys: Vec<String> = (0..UNIVERSE).map(key).collect();
+        let companies: Vec<String> = (0..COMPANIES).map(company_key).collect();
+        let persons: Vec<String> = (0..PERSONS).map(person_key).collect();
         let mut found = Records::new();
-        for kind in ["opportunity", "role"] {
+        for (kind, keys) in [
+            ("opportunity", &keys),
+            ("role", &keys),
+            ("company", &companies),
+            ("salesPerson", &persons),
+        ] {
             let mut args = vec!["get", kind, "--format", "json"];
             args.extend(keys.iter().map(String::as_str));
             let got = project.run_args(&args);
@@ -249,6 +350,7 @@ impl World {
             let document: Value = serde_json::from_str(&got.stdout).expect("it is JSON");
             for record in document["records"].as_array().expect("it is a list") {
                 let id = record["marketoGUID"].as_str().map(str::to_owned);
+                let id = id.or_else(|| record["id"].as_i64().map(|id| id.to_string()));
                 let (key, values) = read(kind, record);
                 let twin = found.insert((kind.to_owned(), key), (values, id));
                 assert_eq!(twin, None, "a record is there twice");
@@ -265,41 +367,42 @@ impl State {
             name: format!("Renewal-{number}"),
             amount: number,
             file: 0,
+            company: None,
+            person: None,
             roles: BTreeMap::from([((LEADS[0], ROLES[0]), true)]),
         };
-        Self(
-            numbers
+        Self {
+            opportunities: numbers
                 .map(|number| (number, opportunity(number)))
                 .collect(),
-        )
+            ..Self::default()
+        }
     }
 
     /// Writes it as the manifests of a project.
     pub(crate) fn write(&self, project: &Project) {
         for file in 0..FILES {
-            let mut text = "version: 1\nopportunities:\n".to_owned();
-            let of_file = self.0.iter().filter(|(_, found)| found.file == file);
-            for (number, found) in of_file {
-                write!(
-                    text,
-                    "  - externalOpportunityId: {}\n    name: {}\n    amount: {}\n    roles: [",
-                    key(*number),
-                    found.name,
-                    found.amount
+            let mut text = "version: 1\n".to_owned();
+            let persons = self.persons.iter().filter(|(_, found)| found.file == file);
+            let persons = persons.map(|(number, found)| {
+                let (key, name) = (person_key(*number), &found.name);
+                format!("externalSalesPersonId: {key}, firstName: {name}")
+            });
+            list(&mut text, "salesPersons", persons);
+            let companies = self.companies.iter();
+            let companies = companies.filter(|(_, found)| found.file == file);
+            let companies = companies.map(|(number, found)| {
+                let (key, name) = (company_key(*number), &found.name);
+                let person = named(found.person.map(person_key));
+                format!(
+                    "externalCompanyId: {key}, company: {name}, externalSalesPersonId: {person}"
                 )
-                .expect("strings take all text");
-                for ((lead, role), primary) in &found.roles {
-                    write!(
-                        text,
-                        "{{ leadId: {lead}, role: {role}, isPrimary: {primary} }}, "
-                    )
-                    .expect("strings take all text");
-                }
-                text.push_str("]\n");
-            }
-            if text.ends_with("opportunities:\n") {
-                text = text.replace("opportunities:\n", "opportunities: []\n");
-            }
+            });
+            list(&mut text, "companies", companies);
+            let opportunities = self.opportunities.iter();
+            let opportunities = opportunities.filter(|(_, found)| found.file == file);
+            let opportunities = opportunities.map(|(number, found)| found.manifest(*number));
+            list(&mut text, "opportunities", opportunities);
             project.write(&format!("pipeline/{file}.yaml"), text);
         }
     }
@@ -307,8 +410,19 @@ impl State {
     /// The records of it, with their values as the instance shows them.
     pub(crate) fn records(&self) -> BTreeMap<(String, String), String> {
         let mut records = BTreeMap::new();
-        for (number, found) in &self.0 {
-            let values = format!("{} {}", found.name, found.amount);
+        for (number, found) in &self.persons {
+            let key = ("salesPerson".to_owned(), person_key(*number));
+            records.insert(key, found.name.clone());
+        }
+        for (number, found) in &self.companies {
+            let key = ("company".to_owned(), company_key(*number));
+            let person = named(found.person.map(person_key));
+            records.insert(key, format!("{} {person}", found.name));
+        }
+        for (number, found) in &self.opportunities {
+            let company = named(found.company.map(company_key));
+            let person = named(found.person.map(person_key));
+            let values = format!("{} {} {company} {person}", found.name, found.amount);
             records.insert(opportunity_key(*number), values);
             for ((lead, role), primary) in &found.roles {
                 let key = format!("{} / {lead} / {role}", key(*number));
@@ -317,6 +431,38 @@ impl State {
         }
         records
     }
+}
+
+impl Opportunity {
+    /// Its entry in a manifest, without braces.
+    fn manifest(&self, number: u32) -> String {
+        let roles = self.roles.iter().map(|((lead, role), primary)| {
+            format!("{{ leadId: {lead}, role: {role}, isPrimary: {primary} }}")
+        });
+        let roles = roles.collect::<Vec<_>>().join(", ");
+        format!(
+            "externalOpportunityId: {}, name: {}, amount: {}, externalCompanyId: {}, externalSalesPersonId: {}, roles: [{roles}]",
+            key(number),
+            self.name,
+            self.amount,
+            named(self.company.map(company_key)),
+            named(self.person.map(person_key)),
+        )
+    }
+}
+
+/// Writes a section of a manifest, if it has entries.
+fn list(text: &mut String, section: &str, entries: impl Iterator<Item = String>) {
+    for (index, entry) in entries.enumerate() {
+        if index == 0 {
+            writeln!(text, "{section}:").expect("strings take all text");
+        }
+        writeln!(text, "  - {{ {entry} }}").expect("strings take all text");
+    }
+}
+
+fn tombstone(entry: &str) -> String {
+    format!("{entry}, ensure: absent")
 }
 
 /// Records without their ids.
@@ -343,17 +489,46 @@ fn ledger(project: &Project) -> BTreeMap<(String, String), Option<String>> {
 
 /// The key and the values of a record as `get` shows it.
 fn read(kind: &str, record: &Value) -> (String, String) {
-    let opportunity = record["externalOpportunityId"].as_str().expect("its key");
-    if kind == "opportunity" {
-        let name = record["name"].as_str().unwrap_or_default();
-        return (
-            opportunity.to_owned(),
-            format!("{name} {}", record["amount"]),
-        );
+    let text = |field: &str| record[field].as_str().map(str::to_owned);
+    let name = |field: &str| text(field).unwrap_or_default();
+    let (company, person) = (text("externalCompanyId"), text("externalSalesPersonId"));
+    match kind {
+        "salesPerson" => (person.expect("its key"), name("firstName")),
+        "company" => {
+            let values = format!("{} {}", name("company"), named(person));
+            (company.expect("its key"), values)
+        }
+        _ => {
+            let opportunity = text("externalOpportunityId").expect("its key");
+            let Some(role) = text("role") else {
+                let (name, amount) = (name("name"), &record["amount"]);
+                let (company, person) = (named(company), named(person));
+                return (opportunity, format!("{name} {amount} {company} {person}"));
+            };
+            let key = format!("{opportunity} / {} / {role}", record["leadId"]);
+            (key, record["isPrimary"].to_string())
+        }
     }
-    let role = record["role"].as_str().expect("its key");
-    let key = format!("{opportunity} / {} / {role}", record["leadId"]);
-    (key, record["isPrimary"].to_string())
+}
+
+/// The key of what is named, in manifests and for comparisons.
+fn named(key: Option<String>) -> String {
+    key.unwrap_or_else(|| "null".to_owned())
+}
+
+fn company_key(number: u32) -> String {
+    format!("C-{number}")
+}
+
+fn person_key(number: u32) -> String {
+    format!("S-{number}")
+}
+
+/// The number of something that is declared, or none.
+fn some<T>(rng: &mut Rng, declared: &BTreeMap<u32, T>) -> Option<u32> {
+    let keys: Vec<u32> = declared.keys().copied().collect();
+    let index = rng.usize(..=keys.len());
+    keys.get(index).copied()
 }
 
 fn key(number: u32) -> String {
