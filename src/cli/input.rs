@@ -35,6 +35,7 @@ pub(super) fn read(loaded: &LoadedConfig, paths: &[PathBuf]) -> Result<Reading, 
     };
     let read = files::load(root, &files).collect::<Result<Vec<_>, _>>()?;
     let mut reading = manifest::read_with(read, &loaded.config.rules);
+    reading.sources.read_again(root, manifest::text_again);
     let strays = |files, place| {
         let files = files::load_unmatched(root, files);
         let rules = &loaded.config.rules;

@@ -200,10 +200,14 @@ fn rewritten(
     for (file, edits) in &pull.edits {
         let source = planned.sources.file(*file);
         let path = source.path.clone();
-        match edit(&source.text, edits, rules) {
+        let Some(text) = source.text() else {
+            let changed = format!("{} has changed; nothing was written", path.display());
+            return Err(CliError::new(Exit::Failed, changed).hint("run the command again"));
+        };
+        match edit(text, edits, rules) {
             Ok(after) => files.push(Rewritten {
                 path,
-                before: source.text.clone(),
+                before: text.to_owned(),
                 after,
             }),
             Err(error) => refused.push((path, error)),

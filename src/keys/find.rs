@@ -246,8 +246,9 @@ fn entry_at((file, line): (&str, usize), desired: &Desired, sources: &Sources) -
         let mut ending = all().filter(|path| path.ends_with(file));
         ending.next().filter(|_| ending.next().is_none())
     })?;
-    let has_line =
-        |source: &SourceFile| *source.path == *path && line <= source.text.lines().count();
+    let has_line = |source: &SourceFile| {
+        *source.path == *path && line <= source.text().unwrap_or_default().lines().count()
+    };
     if !sources.iter().any(|(_, source)| has_line(source)) {
         return None;
     }

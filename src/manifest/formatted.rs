@@ -40,7 +40,7 @@ pub fn formatted(
     let read = |bytes: Vec<u8>| read_with([(shown.to_owned(), bytes)], rules);
     let mut reading = read(bytes.to_vec());
     let (_, source) = reading.sources.iter().next().expect("it is one file");
-    let before = source.text.clone();
+    let before = source.text().unwrap_or_default().to_owned();
     if let Some((edits, rules)) = changes {
         let changed = edit(&before, edits, rules);
         let changed = changed.map_err(|why| NotWritten::Left(why.to_string()))?;

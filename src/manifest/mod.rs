@@ -54,7 +54,7 @@ pub use named_values::{InstanceRules, NamedValue, NamedValues, is_value_name};
 pub use pattern::Patterns;
 pub use pattern::{Pattern, PatternError};
 pub(crate) use read::conflict;
-pub use read::{Reading, add, read, read_with};
+pub use read::{Reading, add, read, read_with, text_again};
 pub use rewrite::{RewriteError, Rewritten, rewrite_all};
 pub use schema::{manifest_schema, manifest_schema_with};
 pub use source_error::SourceError;

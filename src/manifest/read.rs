@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::panic::resume_unwind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -17,7 +17,7 @@ use crate::model::kind::KINDS;
 use crate::model::{
     Declared, Desired, Diagnostic, FileId, Level, Problem, Severities, Sources, Span,
 };
-use crate::regular_file::MOST_BYTES;
+use crate::regular_file::{MOST_BYTES, read_regular};
 
 /// The result of reading manifests. Do not act on it if there are diagnostics.
 #[derive(Debug, Default)]
@@ -94,14 +94,14 @@ pub fn read_with(
             Some((problem, offset)) => {
                 diagnostics.push(Diagnostic::new(problem, point(file, offset)));
             }
-            None => match conflict_at(file, &sources.file(file).text) {
+            None => match conflict_at(file, text_in(sources, file)) {
                 Some(at) => diagnostics.push(Diagnostic::new(Problem::MergeConflict, at)),
                 None => usable.push(file),
             },
         }
     }
     let texts: Vec<(FileId, &str)> = { usable.into_iter() }
-        .map(|file| (file, &*sources.file(file).text))
+        .map(|file| (file, text_in(sources, file)))
         .collect();
     for decoded in decoded(&texts, rules) {
         let Decoded {
@@ -119,6 +119,18 @@ pub fn read_with(
     check::records(&desired.records, imprecise, diagnostics);
     sort(diagnostics);
     reading
+}
+
+/// The text of a file that was just read.
+fn text_in(sources: &Sources, file: FileId) -> &str {
+    sources.file(file).text().unwrap_or_default()
+}
+
+/// The text of a manifest, as [`read`] keeps it.
+#[must_use]
+pub fn text_again(path: &Path) -> Option<String> {
+    let (text, problem) = text_of(read_regular(path, MOST_BYTES as u64).ok()?, MOST_BYTES);
+    problem.is_none().then_some(text)
 }
 
 /// What one file declares.

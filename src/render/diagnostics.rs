@@ -118,7 +118,7 @@ pub fn grouped_diagnostics(
 fn kind_of(sources: &Sources, problem: &Diagnostic) -> [String; 3] {
     let Wording { title, label, help } = wording(&problem.problem);
     let Span { file, start, end } = problem.at;
-    let text = &sources.file(file).text;
+    let text = sources.file(file).text().unwrap_or_default();
     let value = text.get(start as usize..end as usize).unwrap_or_default();
     let value = value.trim_matches(['"', '\'']);
     let code = problem.problem.code();
@@ -282,6 +282,7 @@ fn excerpt(file: &SourceFile, marks: &[Mark]) -> Excerpt {
         .iter()
         .flat_map(|(start, end)| [(*start, 0), (*end, 0)])
         .collect();
+    let source = file.text().unwrap_or_default();
     let mut text = String::new();
     let mut is_cut = false;
     for line in first..=last {
@@ -293,14 +294,15 @@ fn excerpt(file: &SourceFile, marks: &[Mark]) -> Excerpt {
             let (start, end) = ranges[0];
             if start - range.start > LONG {
                 is_cut = true;
-                range.start = floor_boundary(&file.text, start - MARGIN);
+                range.start = floor_boundary(source, start - MARGIN);
                 text.push('…');
             }
             if range.end > end + LONG {
-                range.end = floor_boundary(&file.text, end + MARGIN);
+                range.end = floor_boundary(source, end + MARGIN);
             }
         }
-        for (offset, character) in file.text[range.clone()].char_indices() {
+        let shown_text = source.get(range.clone()).unwrap_or_default();
+        for (offset, character) in shown_text.char_indices() {
             let offset = range.start + offset;
             if let Some(place) = shown.get_mut(&offset) {
                 *place = text.len();
@@ -340,8 +342,9 @@ fn shown_range(file: &SourceFile, mark: &Mark) -> (usize, usize) {
     let line = file.line_range(mark.line);
     let start = (mark.at.start as usize).min(line.end);
     let end = (mark.at.end as usize).clamp(start, line.end.min(start + LONG));
-    let end = floor_boundary(&file.text, end).max(start);
-    let length = file.text[start..end].trim_end().len();
+    let text = file.text().unwrap_or_default();
+    let end = floor_boundary(text, end).max(start);
+    let length = text.get(start..end).map_or(0, |text| text.trim_end().len());
     (start, start + length)
 }
 

@@ -57,10 +57,11 @@ impl Planning<'_> {
         self.settings.check_permits()?;
         let PreparedGoal {
             goal,
-            sources,
+            mut sources,
             schemas,
             unmasked,
         } = self.ask(goal).await?;
+        sources.let_go();
         // Before a record is read: what is not read is shown nowhere.
         for why in &unmasked {
             self.settings.policies.check_unmasked(&why.to_string())?;

@@ -127,6 +127,31 @@ Applied: 1 updated.  1 call in [SECONDS] s.
     project.assert_plan_empty();
 }
 
+/// A run keeps no text of large files, and reads it again for a mistake that only the instance can tell.
+#[test]
+fn a_mistake_in_a_large_file_is_shown_with_its_line() {
+    let marketo = Marketo::start();
+    let record = "  - { externalOpportunityId: A-1, name: Stühle, rgion: EMEA }\n";
+    let comments = "# Nobody needs to know this.\n".repeat(40_000);
+    let text = format!("version: 1\nopportunities:\n{record}{comments}");
+    let project = marketo.project(&text);
+    project.run("plan").exits(3).shows(str![[r#"
+exit: 3
+---- stderr
+error[unknown-field]: opportunities have no field `rgion` in this instance
+ --> pipeline/main.yaml:3:49
+  |
+3 |   - { externalOpportunityId: A-1, name: Stühle, rgion: EMEA }
+  |                                                 ^^^^^ unknown field
+  |
+  = help: `oppctl describe opportunity` lists the fields
+
+1 problem in 1 file
+explain: oppctl explain unknown-field
+
+"#]]);
+}
+
 /// The example, with its leads in an instance that is not of its own process.
 fn remote(marketo: &Marketo) -> Project {
     let mut project = Project::example("large");

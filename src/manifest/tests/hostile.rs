@@ -163,7 +163,8 @@ proptest! {
         }
         let reading = read([("any.yaml".into(), text.into_bytes())]);
         for diagnostic in &reading.diagnostics {
-            let text = &reading.sources.file(diagnostic.at.file).text;
+            let text = reading.sources.file(diagnostic.at.file).text();
+            let text = text.expect("it is kept");
             let (start, end) = (diagnostic.at.start as usize, diagnostic.at.end as usize);
             prop_assert!(text.get(start..end).is_some(), "{diagnostic:?}");
         }

@@ -20,7 +20,7 @@ pub fn format(before: &Reading, rules: &InstanceRules) -> Result<String, NotForm
         .iter()
         .next()
         .ok_or(NotFormatted::Unreadable)?;
-    let text = &source.text;
+    let text = source.text().ok_or(NotFormatted::Unreadable)?;
     if before
         .diagnostics
         .iter()
