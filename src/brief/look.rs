@@ -155,32 +155,7 @@ fn surroundings(basis: &BriefBasis<'_>) -> Vec<Finding> {
 
 /// How many notes say this.
 fn notes(notes: &[Note], code: FindingCode) -> usize {
-    let says = |note: &&Note| match note {
-        Note::Blocked(_) => code == FindingCode::Blocked,
-        Note::Unmasked { .. } => code == FindingCode::Unmasked,
-        Note::OtherCase { .. }
-        | Note::Orphan { .. }
-        | Note::Undecided { .. }
-        | Note::OtherKey { .. }
-        | Note::NotDeclarable { .. }
-        | Note::Doubled { .. }
-        | Note::NotUndone(_)
-        | Note::Recreated { .. }
-        | Note::Reviewed { .. }
-        | Note::Unsure { .. }
-        | Note::Stray { .. }
-        | Note::IdlePattern { .. }
-        | Note::StoredOtherwise { .. }
-        | Note::Imprecise { .. }
-        | Note::IgnoresUnwritten { .. }
-        | Note::LedgerLost { .. }
-        | Note::FieldsOutdated { .. }
-        | Note::Renamed(_)
-        | Note::NotRenamed { .. }
-        | Note::Edited { .. }
-        | Note::Narrowed { .. }
-        | Note::Unchecked { .. } => false,
-    };
+    let says = |note: &&Note| note.word() == code.word();
     notes.iter().filter(says).count()
 }
 

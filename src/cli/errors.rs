@@ -6,6 +6,7 @@ use crate::api::{ApiError, proxy_hint};
 use crate::apply::Panicked;
 use crate::config::{InstanceFieldsError, PolicyRefusal};
 use crate::forge::ForgeError;
+use crate::git::BeforeError;
 use crate::journal::JournalError;
 use crate::ledger::{LedgerError, LockError};
 use crate::model::shell_word;
@@ -185,6 +186,12 @@ impl From<&UndoneError> for CliError {
 impl From<&LedgerError> for CliError {
     fn from(error: &LedgerError) -> Self {
         Self::of(error).hints(error.hint())
+    }
+}
+
+impl From<BeforeError> for CliError {
+    fn from(error: BeforeError) -> Self {
+        Self::of(&error).hint(render::before_hint(&error))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::api::ApiError;
 use crate::apply::{Halt, Report};
 use crate::config::{ConfigError, CredentialError, PolicyRefusal};
 use crate::forge::ForgeError;
+use crate::git::BeforeError;
 use crate::journal::JournalError;
 use crate::keys::{KeyError, KeyFileError};
 use crate::ledger::{LedgerError, LockError};
@@ -84,6 +85,13 @@ impl From<&ApiError> for Exit {
             | ApiError::CalledOff { .. }
             | ApiError::Refused { .. } => Self::Failed,
         }
+    }
+}
+
+impl From<&BeforeError> for Exit {
+    fn from(error: &BeforeError) -> Self {
+        let is_usage = matches!(error, BeforeError::UnknownRevision { .. });
+        if is_usage { Self::Usage } else { Self::Failed }
     }
 }
 

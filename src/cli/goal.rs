@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::git;
 use crate::manifest::Reading;
 use crate::model::KeyPattern;
 use crate::plan::file::{PlanFile, UndoEntry};
@@ -25,6 +26,18 @@ pub(super) fn declared(
             desired, sources, ..
         } = &mut reading;
         desired.narrow_to(only.to_vec(), sources);
+    }
+    Ok(reading.into())
+}
+
+/// What all manifests declare, narrowed to the records whose declaration changed since the merge base with a revision.
+pub(super) async fn changed_since(connected: &Connected, revision: &str) -> Result<Goal, CliError> {
+    let loaded = &connected.loaded;
+    let mut reading = input::read(loaded, &[])?;
+    reading.lower(&loaded.config.severities);
+    // Manifests with problems are refused, whatever changed.
+    if reading.diagnostics.is_empty() {
+        git::narrow_to_changed(loaded, revision, &mut reading).await?;
     }
     Ok(reading.into())
 }

@@ -9,7 +9,7 @@ use super::connect::with_instance;
 use super::context::Context;
 use super::events::Events;
 use super::exit::{CliError, Exit};
-use super::goal::declared;
+use super::goal::{changed_since, declared};
 use super::output::text;
 use super::plan_file;
 use super::reports::{Finished, Reports, Tells};
@@ -61,7 +61,10 @@ async fn carry_out(
     let signals = Signals::listen()?;
     let mut known = None;
     let result = with_instance(context, &mut known, async |connected| {
-        let goal = declared(connected, &args.paths, &args.only)?;
+        let goal = match &args.changed_since {
+            Some(revision) => changed_since(connected, revision).await?,
+            None => declared(connected, &args.paths, &args.only)?,
+        };
         let settings = of_planning(context, connected, &args.page, &args.allow).await?;
         let terminal = Terminal {
             context,

@@ -3,6 +3,7 @@
 use crate::config::{InstanceConfig, LoadedConfig};
 use crate::git::{self, GitCheckout};
 use crate::ledger::Clock;
+use crate::plan::whole_digest;
 use crate::render::{self, StatusPage, status_document};
 use crate::run::{RunError, RunLedger, Status, StatusError, StatusNow, fingerprint};
 
@@ -80,7 +81,8 @@ async fn known(
     for path in &args.plans {
         let (saved, _) = plan_file::load(path)?;
         let is_for_this = saved.file.instance.fingerprint == fingerprint.as_str();
-        plans.push((path.display().to_string(), saved.file.digest, is_for_this));
+        let digest = whole_digest(&saved.file.digest).to_owned();
+        plans.push((path.display().to_string(), digest, is_for_this));
     }
     let store = store(loaded, &fingerprint)?;
     let ledger = match &store {

@@ -114,6 +114,22 @@ pub fn severity_rule(word: &str) -> Option<SeverityRule> {
                 "it tells which records the plan leaves out",
             )
         },
+        "changed-since" => SeverityRule {
+            most: Level::Info,
+            ..rule(
+                Level::Info,
+                Level::Info,
+                "it tells that the plan did not look at the other records",
+            )
+        },
+        "changed-since-all" => SeverityRule {
+            most: Level::Info,
+            ..rule(
+                Level::Info,
+                Level::Info,
+                "it tells why the plan looked at more than it was asked for",
+            )
+        },
         "reviewed" => SeverityRule {
             most: Level::Info,
             ..rule(

@@ -2,6 +2,7 @@
 //! instance.
 
 use super::calls::Post;
+use crate::plan::DigestKind;
 
 /// What stands for a missing instance or digest.
 const NONE: &str = "none";
@@ -35,11 +36,9 @@ impl<'a> Marker<'a> {
         self.digest == digest.unwrap_or(NONE) && self.instance == fingerprint.unwrap_or(NONE)
     }
 
-    /// The digest of the plan: 32 hexadecimal digits.
+    /// The digest of the plan.
     pub(super) fn digest(self) -> Option<&'a str> {
-        let is_digest =
-            self.digest.len() == 32 && self.digest.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_digest.then_some(self.digest)
+        DigestKind::parse(self.digest).map(|_| self.digest)
     }
 }
 
@@ -170,6 +169,10 @@ mod tests {
         ] {
             assert_eq!(Marker::of(&wrong), None, "{wrong}");
         }
+        let changed = format!("changed-{DIGEST}");
+        let of_changes = text.replace(DIGEST, &changed);
+        let marker = Marker::of(&of_changes).and_then(Marker::digest);
+        assert_eq!(marker, Some(&*changed));
         let none = text.replace(DIGEST, NONE);
         assert_eq!(Marker::of(&none).and_then(Marker::digest), None);
     }

@@ -163,7 +163,7 @@ async fn were_declared(
 }
 
 /// The next text that `cat-file` tells; none for a commit without the file. Fails if git does.
-async fn version(answers: &mut (impl AsyncBufRead + Unpin)) -> Option<Option<Vec<u8>>> {
+pub(super) async fn version(answers: &mut (impl AsyncBufRead + Unpin)) -> Option<Option<Vec<u8>>> {
     let mut head = String::new();
     answers
         .read_line(&mut head)

@@ -6,6 +6,7 @@
 mod ancestors;
 mod before;
 mod blame;
+mod changed;
 mod checkout;
 mod command;
 mod commit;
@@ -15,6 +16,7 @@ mod proposal;
 
 pub use ancestors::first_parents;
 pub use blame::{LineAuthor, line_author};
+pub use changed::{BeforeError, narrow_to_changed, revision_name};
 pub use checkout::GitCheckout;
 pub use commit::{Commit, commit, folder_in_tree, user};
 pub use ignored::is_ignored;

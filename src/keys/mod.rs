@@ -1,5 +1,6 @@
 //! Keys as people write them, in arguments and files, and the keys of an instance or of a ledger that they stand for.
 
+mod changed;
 mod exact;
 mod find;
 mod key_file;
@@ -11,6 +12,7 @@ mod reading;
 mod resolve;
 mod written_key;
 
+pub use changed::narrow_to_changed;
 pub use exact::{exact_form, needs_exact_form, plain_form};
 pub use find::{KnownRecord, NotMeant, meant};
 pub use key_file::{KeyFileError, KeyLine, KeySource, read_keys};

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::assignments::{Assignment, Assignments};
 use super::key::{FoldedKey, Folding, Key, KeyValue, RecordKey};
 use super::key_pattern::KeyPattern;
 use super::kind::{ObjectKind, Reference};
+use super::narrowed::{ChangedSince, Narrowed, OnlyRecords};
 use super::problem::Diagnostic;
 use super::source::{FileId, Sources, Span};
 use super::stray::{Stray, StrayPlace};
@@ -20,6 +21,10 @@ pub struct Desired {
     pub records: Vec<Declared>,
     /// The files that the run acts on; all files if `None`. Records of the other files are known, and not acted on.
     pub narrowed: Option<Narrowed>,
+    /// What was compared, if the run is meant for the records whose declaration changed.
+    pub changed_since: Option<Box<ChangedSince>>,
+    /// The entries that there were then, and whose keys no entry has any more.
+    pub gone: Vec<Declared>,
     /// The files that say expressly that there is no record: a section with an empty list.
     pub emptied: BTreeSet<FileId>,
     /// The manifests that no pattern matches.
@@ -28,27 +33,6 @@ pub struct Desired {
     pub idle_patterns: Vec<String>,
     /// The problems that the configuration has lowered: each leaves a manifest with one meaning.
     pub lowered: Vec<Diagnostic>,
-}
-
-/// The files that a run acts on.
-#[derive(Debug, Default)]
-pub struct Narrowed {
-    pub files: BTreeSet<FileId>,
-    /// The paths that the user named, in the form in which files are shown. A file below them may have been removed since.
-    pub paths: Vec<PathBuf>,
-    /// The records that it acts on, if it leaves others of these files out.
-    pub only: Option<Box<OnlyRecords>>,
-}
-
-/// Some of the records of a project.
-#[derive(Debug, Default)]
-pub struct OnlyRecords {
-    /// The places of their entries.
-    pub entries: HashSet<Span>,
-    /// The keys of those that no entry declares any more.
-    pub undeclared: HashSet<RecordKey>,
-    /// Patterns of further ones that no entry declares any more.
-    pub patterns: Vec<KeyPattern>,
 }
 
 /// One entry of a manifest.
@@ -161,8 +145,8 @@ impl Desired {
         let entries = self.records.iter().filter(is_meant);
         let only = OnlyRecords {
             entries: entries.map(|declared| declared.at).collect(),
-            undeclared: HashSet::new(),
             patterns,
+            ..OnlyRecords::default()
         };
         let narrowed = self.narrowed.get_or_insert_with(|| Narrowed {
             files: sources.iter().map(|(file, _)| file).collect(),
@@ -212,6 +196,9 @@ impl Desired {
     /// Whether the files that a run acts on have no entry, and one of them says expressly that there is none.
     #[must_use]
     pub fn is_emptied(&self) -> bool {
+        if self.is_of_changes() {
+            return self.records.is_empty() && !self.emptied.is_empty();
+        }
         let says_so = |file: &FileId| match &self.narrowed {
             Some(narrowed) => narrowed.files.contains(file),
             None => true,
@@ -228,16 +215,31 @@ impl Desired {
         }
     }
 
-    /// Whether a run acts on a record that no entry declares any more; this file declared it, and may have been removed since.
+    /// Whether a run acts only on the records whose declaration changed.
     #[must_use]
-    pub fn is_selected_removal(&self, record: &RecordKey, shown: &str) -> bool {
+    pub fn is_of_changes(&self) -> bool {
+        self.changed_since.is_some() && self.narrowed.is_some()
+    }
+
+    /// Whether a run acts on a record that no entry declares any more; this file declared it, and may have been removed since. `parent`
+    /// is its own kind with the key of its parent.
+    #[must_use]
+    pub fn is_selected_removal(
+        &self,
+        record: &RecordKey,
+        parent: Option<&RecordKey>,
+        shown: &str,
+    ) -> bool {
         let Some(narrowed) = &self.narrowed else {
             return true;
         };
         let is_meant = match &narrowed.only {
             Some(only) => {
                 let mut patterns = only.patterns.iter();
-                only.undeclared.contains(record) || patterns.any(|it| it.matches(record))
+                let mut parent = parent.into_iter();
+                only.undeclared.contains(record)
+                    || parent.any(|parent| only.undeclared_children_of.contains(parent))
+                    || patterns.any(|it| it.matches(record))
             }
             None => true,
         };

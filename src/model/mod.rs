@@ -15,6 +15,7 @@ mod invocation;
 mod key;
 mod key_pattern;
 pub mod kind;
+mod narrowed;
 mod number;
 mod packed;
 mod problem;
@@ -36,10 +37,7 @@ pub(crate) use base_url::is_loopback;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use data_type::DataType;
 pub use deal::DealField;
-pub use desired::{
-    Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed, OnlyRecords,
-    RenamedFrom,
-};
+pub use desired::{Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, RenamedFrom};
 pub use fields::Fields;
 pub use hidden::is_hidden;
 pub use instant::Instant;
@@ -47,6 +45,7 @@ pub use invocation::Invocation;
 pub use key::{FoldedKey, Folding, Key, KeyValue, RecordKey, RecordKeys};
 pub use key_pattern::{KeyPattern, KeyPatternError};
 pub use kind::{IdForm, KeyPart, KeyType, ObjectKind, Parent, Reference, Referred};
+pub use narrowed::{ChangedSince, Narrowed, OnlyRecords, WhyAll};
 pub use number::grouped;
 pub(crate) use number::grouped_digits;
 pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape, WhyNotRenamed};

@@ -13,6 +13,7 @@ use crate::model::{
 
 use super::leads::Leads;
 use super::missing::Missing;
+use super::narrowing;
 use super::note::Note;
 use super::ownership::{Marker, Ownership};
 use super::parent::parent_of;
@@ -50,6 +51,8 @@ pub struct Bound<'a> {
     pub strays: &'a [Stray],
     /// Whether the manifests that the run acts on say expressly that there is no record.
     pub is_emptied: bool,
+    /// How many entries count as declared for the guards, although the run does not act on them.
+    pub(super) declared_besides: usize,
     pub notes: Vec<Note>,
 }
 
@@ -188,6 +191,7 @@ pub fn bind<'a>(
         missing: Missing::default(),
         strays: &desired.strays,
         is_emptied: desired.is_emptied(),
+        declared_besides: narrowing::declared_besides(desired),
         notes: surroundings(desired),
     };
     let unchecked = leads.unchecked.iter().cloned();
@@ -211,7 +215,8 @@ pub fn bind<'a>(
         let not_renamed = not_renamed(&bound.records, owning.ledger);
         bound.notes.extend(not_renamed);
     }
-    bound.notes.extend(narrowed(desired, undeclared));
+    bound.notes.extend(narrowing::narrowed(desired, undeclared));
+    bound.notes.extend(narrowing::changed(desired, undeclared));
     bound
 }
 
@@ -342,17 +347,6 @@ fn not_renamed(records: &[DesiredRecord<'_>], ledger: &Ledger) -> Vec<Note> {
         })
     });
     renamed.collect()
-}
-
-/// What the run leaves out, if it is narrowed to some records.
-fn narrowed(desired: &Desired, undeclared: usize) -> Option<Note> {
-    let patterns = desired.patterns().iter();
-    let patterns: Vec<Box<str>> = patterns.map(|pattern| pattern.text().into()).collect();
-    (!patterns.is_empty()).then(|| Note::Narrowed {
-        patterns,
-        entries: desired.records.len() - desired.selected().count(),
-        undeclared,
-    })
 }
 
 /// The note for a problem that the configuration has lowered. Only this one can be.

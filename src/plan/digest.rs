@@ -5,6 +5,7 @@
 //! cover places in files, labels, or records that stay as they are. Because of the salt, a person who sees only the digest cannot
 //! confirm guessed values.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -21,6 +22,16 @@ use super::plan_value::Plan;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanDigest(Box<str>);
 
+/// What a digest is of. Those of a part cannot be taken for one of everything: they say in their text what they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DigestKind {
+    /// A plan of everything that the run is meant for.
+    #[default]
+    Whole,
+    /// A plan of the changed records alone. The rest of the text is the digest of a plan of everything that finds nothing else to do.
+    Changed,
+}
+
 /// The number of bytes that are shown and compared: 128 bits.
 const BYTES: usize = 16;
 
@@ -33,6 +44,7 @@ pub struct DigestBasis<'b> {
     pub permits: &'b Permits,
     /// The ledger that the plan was made with.
     pub ledger: Option<&'b Ledger>,
+    pub kind: DigestKind,
 }
 
 /// The digest of a plan.
@@ -43,6 +55,7 @@ pub fn digest(plan: &Plan, basis: DigestBasis<'_>) -> PlanDigest {
         salt,
         permits,
         ledger,
+        kind,
     } = basis;
     let mut hash = PartsHash::default();
     // The version of this hash.
@@ -57,7 +70,8 @@ pub fn digest(plan: &Plan, basis: DigestBasis<'_>) -> PlanDigest {
         push_option(touched.map(|time| time.to_string()), &mut hash);
         effect.push(&mut hash);
     }
-    PlanDigest(hex::encode(&hash.finish::<BYTES>()).into())
+    let digits = hex::encode(&hash.finish::<BYTES>());
+    PlanDigest(format!("{}{digits}", kind.prefix()).into())
 }
 
 fn push_permits(permits: &Permits, hash: &mut PartsHash) {
@@ -166,6 +180,65 @@ impl PlanDigest {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl DigestKind {
+    const ALL: [Self; 2] = [Self::Whole, Self::Changed];
+
+    /// What the text of such a digest begins with.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Whole => "",
+            Self::Changed => "changed-",
+        }
+    }
+
+    /// The kind of a digest, and its digits; nothing for another text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<(Self, &str)> {
+        let is_digits = |text: &&str| {
+            text.len() == 2 * BYTES && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+        };
+        let mut kinds = Self::ALL.into_iter();
+        kinds.find_map(|kind| {
+            let digits = text.strip_prefix(kind.prefix()).filter(is_digits)?;
+            Some((kind, digits))
+        })
+    }
+}
+
+/// A digest as a person copies it.
+///
+/// # Errors
+/// The text is none.
+pub fn digest_word(text: &str) -> Result<String, &'static str> {
+    let text = text.to_ascii_lowercase();
+    match DigestKind::parse(&text) {
+        Some((DigestKind::Whole | DigestKind::Changed, _)) => Ok(text),
+        None => Err(
+            "expected the 32 hexadecimal digits that `oppctl plan --digest` prints, behind `changed-` those of a plan of changed records",
+        ),
+    }
+}
+
+/// The digest of the plan of everything that a reviewed one stands for.
+#[must_use]
+pub fn whole_digest(digest: &str) -> &str {
+    match DigestKind::parse(digest) {
+        Some((DigestKind::Whole | DigestKind::Changed, digits)) => digits,
+        None => digest,
+    }
+}
+
+/// The digits that tell one plan from another to people, behind the word that says what it is of.
+#[must_use]
+pub fn short_digest(digest: &str) -> Cow<'_, str> {
+    const DIGITS: usize = 8;
+    match DigestKind::parse(digest) {
+        Some((kind, digits)) => format!("{}{}", kind.prefix(), &digits[..DIGITS]).into(),
+        None => digest.chars().take(DIGITS).collect::<String>().into(),
     }
 }
 

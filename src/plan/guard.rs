@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use super::change::{Action, Change};
 use super::deal::{DealView, factor};
 use super::guard_limit::{GuardLimit, SetBy};
+use super::note::Note;
 use super::permits::Permits;
 use super::pipeline::Pipeline;
 use super::plan_value::Plan;
@@ -106,7 +107,7 @@ pub fn guard(plan: &Plan, basis: &GuardBasis<'_>) -> Vec<Refusal> {
             .and_then(|limit| amounts(plan, basis.view, limit)),
         guards
             .max_pipeline_change
-            .and_then(|limit| pipeline(basis, limit)),
+            .and_then(|limit| pipeline(plan, basis, limit)),
     ]
     .into_iter()
     .flatten()
@@ -171,10 +172,13 @@ fn amounts(plan: &Plan, view: &DealView, limit: GuardLimit<u32>) -> Option<Refus
 }
 
 /// Refuses a sum of the open deals that moves by more than so many percent, and a guard that cannot see it.
-fn pipeline(basis: &GuardBasis<'_>, limit: GuardLimit<Decimal>) -> Option<Refusal> {
+fn pipeline(plan: &Plan, basis: &GuardBasis<'_>, limit: GuardLimit<Decimal>) -> Option<Refusal> {
     let needed = [DealField::Amount, DealField::Closed];
     if let Some(blind) = blind("maxPipelineChange", limit.by, basis.view, &needed) {
         return Some(blind);
+    }
+    if is_unjudged(plan, basis.pipeline, limit) {
+        return None;
     }
     let open = basis.pipeline.open;
     let was_empty = open.before.amount.is_some_and(|amount| amount.is_zero());
@@ -184,6 +188,26 @@ fn pipeline(basis: &GuardBasis<'_>, limit: GuardLimit<Decimal>) -> Option<Refusa
     // What has too many digits to be summed may be anything.
     let exceeds = open.compared_with(limit.most).is_none_or(Ordering::is_gt);
     exceeds.then_some(Refusal::PipelineMoved { limit, open })
+}
+
+/// Whether a sum of the changed deals alone says nothing of the sum of all: it moves by more than the limit, and the sum of all deals,
+/// which is not known, may be large enough. A part that keeps the limit keeps it in the whole.
+fn is_unjudged(plan: &Plan, pipeline: &Pipeline, limit: GuardLimit<Decimal>) -> bool {
+    let open = pipeline.open;
+    let was_empty = open.before.amount.is_some_and(|amount| amount.is_zero());
+    let exceeds = || open.compared_with(limit.most).is_none_or(Ordering::is_gt);
+    plan.changed_part().is_some() && (was_empty || exceeds())
+}
+
+/// Says of a plan of the changed records which guard cannot judge it.
+pub fn note_unjudged(plan: &mut Plan, guards: Guards, pipeline: &Pipeline) {
+    let limit = guards.max_pipeline_change;
+    let is_one = limit.is_some_and(|limit| is_unjudged(plan, pipeline, limit));
+    for note in &mut plan.notes {
+        if let Note::ChangedSince(part) = note {
+            part.unjudged = is_one.then_some("maxPipelineChange");
+        }
+    }
 }
 
 /// The refusal of a guard whose field cannot be read. A guard that sees nothing would let everything pass.

@@ -9,6 +9,7 @@ mod batch;
 mod bind;
 mod canary;
 mod change;
+mod changed_part;
 mod claim;
 mod complete;
 mod counts;
@@ -33,6 +34,7 @@ mod ledger_planner;
 mod mask;
 mod missing;
 mod moves;
+mod narrowing;
 mod not_undone;
 mod note;
 mod observed;
@@ -64,15 +66,21 @@ pub use batch::{Batch, BatchLimits, Wave, stages, waves, waves_of};
 pub use bind::{Bound, DesiredRecord, Schemas, bind};
 pub use canary::{Canary, canary};
 pub use change::{Action, ActionName, At, Change, FieldChange, Moved, WhyDelete};
+pub use changed_part::ChangedPart;
 pub use complete::complete;
 pub use counts::Counts;
 pub use coverage::{Coverage, ReviewedPlan, Today};
 pub use deal::{Deal, DealFields, DealMove, DealState, DealView, Unseen, factor, number};
 pub use deal_moves::DealMoves;
 pub use difference::{Difference, Differing};
-pub use digest::{DigestBasis, Effect, PlanDigest, digest, effects};
+pub use digest::{
+    DigestBasis, DigestKind, Effect, PlanDigest, digest, digest_word, effects, short_digest,
+    whole_digest,
+};
 pub use drift::{Drift, Drifted};
-pub use guard::{DeleteCeiling, GuardBasis, Guards, PERCENT_COUNTS_FROM, guard, most_by_percent};
+pub use guard::{
+    DeleteCeiling, GuardBasis, Guards, PERCENT_COUNTS_FROM, guard, most_by_percent, note_unjudged,
+};
 pub use guard_limit::{GuardLimit, SetBy};
 pub use hidden::{hidden_change, hide_fields, hide_named};
 pub use lead_check::leads_to_check;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::model::{Key, ObjectKind, Span};
+use crate::model::{Key, ObjectKind, Span, WhyAll};
 use crate::words::words;
 
 use super::change::FieldChange;
+use super::changed_part::ChangedPart;
 use super::not_undone::NotUndone;
 use super::reference::BlockedEntry;
 use super::rename::Renamed;
@@ -99,6 +100,10 @@ pub enum Note {
         /// How many owned records that no manifest declares are left out: a whole run would delete them.
         undeclared: usize,
     },
+    /// The plan is of the records whose declaration changed.
+    ChangedSince(ChangedPart),
+    /// The plan is of all records, although only the changed ones were asked for; why.
+    AllPlanned { revision: Box<str>, why: WhyAll },
     /// It is not known of all fields of a kind whether they are sensitive, so their values are not masked; why.
     Unmasked { why: Box<str> },
 }
@@ -133,6 +138,8 @@ impl Note {
         Self::NotRenamed { .. } => "not-renamed",
         Self::Edited { .. } => "edited-since",
         Self::Narrowed { .. } => "narrowed",
+        Self::ChangedSince(_) => "changed-since",
+        Self::AllPlanned { .. } => "changed-since-all",
         Self::Unmasked { .. } => "unmasked",
     }
 
@@ -162,6 +169,8 @@ impl Note {
             | Self::NotRenamed { .. }
             | Self::Edited { .. }
             | Self::Narrowed { .. }
+            | Self::ChangedSince(_)
+            | Self::AllPlanned { .. }
             | Self::Unmasked { .. } => 1,
         }
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::model::{Diagnostic, Key, ObjectKind};
 
 use super::change::Change;
+use super::changed_part::ChangedPart;
 use super::counts::Counts;
 use super::drift::Drift;
 use super::ledger_changes::LedgerChanges;
@@ -100,6 +101,41 @@ impl Plan {
             | Note::NotRenamed { .. }
             | Note::Edited { .. }
             | Note::Narrowed { .. }
+            | Note::ChangedSince(_)
+            | Note::AllPlanned { .. }
+            | Note::Unmasked { .. } => None,
+        })
+    }
+
+    /// What it looked at, if it is of the changed records alone.
+    #[must_use]
+    pub fn changed_part(&self) -> Option<&ChangedPart> {
+        self.notes.iter().find_map(|note| match note {
+            Note::ChangedSince(part) => Some(part),
+            Note::Blocked(_)
+            | Note::OtherCase { .. }
+            | Note::Orphan { .. }
+            | Note::Undecided { .. }
+            | Note::NotDeclarable { .. }
+            | Note::OtherKey { .. }
+            | Note::Doubled { .. }
+            | Note::Recreated { .. }
+            | Note::Unsure { .. }
+            | Note::Reviewed { .. }
+            | Note::Stray { .. }
+            | Note::IdlePattern { .. }
+            | Note::StoredOtherwise { .. }
+            | Note::Imprecise { .. }
+            | Note::IgnoresUnwritten { .. }
+            | Note::Unchecked { .. }
+            | Note::LedgerLost { .. }
+            | Note::FieldsOutdated { .. }
+            | Note::Renamed(_)
+            | Note::NotRenamed { .. }
+            | Note::Edited { .. }
+            | Note::Narrowed { .. }
+            | Note::NotUndone(_)
+            | Note::AllPlanned { .. }
             | Note::Unmasked { .. } => None,
         })
     }

@@ -35,6 +35,7 @@ pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
             problems: bound.problems.clone(),
             notes: bound.notes.clone(),
             is_emptied: bound.is_emptied,
+            declared: bound.declared_besides,
             owned: bound.ownership.ledger.map(|owning| owning.ledger.len()),
             ..Plan::default()
         },

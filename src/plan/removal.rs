@@ -46,15 +46,18 @@ impl<'a> Removals<'a> {
                 continue;
             }
             let parent = parent_of(kind, &entry.key).map(|(of, parent)| (of, parent.folded()));
+            let sibling_of = parent.as_ref().map(|(_, parent)| (kind, parent.clone()));
             // A record that is renamed goes with the entry that has it now, and its children go with it.
             let of_rename = renamed.get(&key);
             let of_rename = of_rename.or_else(|| renamed.get(parent.as_ref()?));
             let is_selected = match of_rename {
                 Some(is_selected) => *is_selected,
-                None => desired.is_selected_removal(&key, &entry.declared.file),
+                None => {
+                    let file = &entry.declared.file;
+                    desired.is_selected_removal(&key, sibling_of.as_ref(), file)
+                }
             };
-            let parent = parent.map(|(_, parent)| (kind, parent));
-            let may_be_declared = parent.is_some_and(|parent| unresolved.contains(&parent));
+            let may_be_declared = sibling_of.is_some_and(|parent| unresolved.contains(&parent));
             if !is_selected {
                 found.left_out += usize::from(!may_be_declared);
                 continue;

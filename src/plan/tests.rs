@@ -152,6 +152,7 @@ fn shown(manifest: &str, held: &str, detail: Detail) -> String {
             instance: "local",
             place: "simulator",
             plan: "plan".to_owned(),
+            part: None,
             read: Some("nothing".to_owned()),
             brief: &file::SavedBrief::default(),
             refusals: Vec::new(),
@@ -756,6 +757,7 @@ fn each_action_has_a_digest_of_its_own() {
             salt: b"salt",
             permits: &Permits::NONE,
             ledger: None,
+            kind: DigestKind::Whole,
         };
         digest(&made_of(&[(&ROLE, verb, 1)]), basis)
     };
@@ -811,6 +813,8 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
         | Note::NotRenamed { .. }
         | Note::Edited { .. }
         | Note::Narrowed { .. }
+        | Note::ChangedSince(_)
+        | Note::AllPlanned { .. }
         | Note::Unmasked { .. } => None,
     });
     assert_eq!(orphans.collect::<Vec<_>>(), ["A / 3 / User"]);

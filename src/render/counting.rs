@@ -1,6 +1,7 @@
 //! Numbers with their nouns and verbs.
 
 use crate::model::grouped;
+use crate::plan::file::SavedPart;
 use crate::plan::{ActionName, Counts};
 
 /// "1 call", "2 calls".
@@ -11,6 +12,15 @@ pub fn counted(count: usize, noun: &str) -> String {
     } else {
         format!("{} {noun}s", grouped(count))
     }
+}
+
+/// "; 399,980 records were not looked at", behind what a plan of the changed records alone comes to.
+pub(super) fn not_looked_at(part: Option<&SavedPart>) -> String {
+    let count = part.map(|part| part.not_looked_at);
+    count.map_or_else(String::new, |count| {
+        let were = if count == 1 { "was" } else { "were" };
+        format!("; {} {were} not looked at", counted(count, "record"))
+    })
 }
 
 /// "3 entries".

@@ -50,6 +50,9 @@ pub fn flag_tip(flag: &str) -> Option<String> {
         "--target" | "--filter" | "--select" => {
             "to act on some records only: `oppctl plan --only A-1`, or name manifests: `oppctl plan pipeline/emea.yaml`".to_owned()
         }
+        "--changed-since" => {
+            "an apply plans everything, and checks the plan of the changed records against that: `oppctl apply --plan FILE`, or `--expect changed-DIGITS`".to_owned()
+        }
         "--refresh-only" => {
             "to see what others changed in Marketo: `oppctl plan --drift`".to_owned()
         }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::model::{Key, ObjectKind, grouped};
-use crate::plan::Renamed;
+use crate::model::{Key, ObjectKind, WhyAll, grouped};
+use crate::plan::{ChangedPart, Renamed};
 
 use super::counting::{counted, with_article};
 use super::escape::escaped;
+use super::place::short;
 use super::shortened::first;
 
 /// The most fields that are named.
@@ -33,6 +34,51 @@ pub(super) fn narrowed(patterns: &[Box<str>], entries: usize, undeclared: usize)
             1 => "1 entry is".to_owned(),
             more => format!("{} entries are", grouped(more)),
         }
+    )
+}
+
+/// That a plan is of the changed records alone, and what it therefore does not tell.
+pub(super) fn changed_since(part: &ChangedPart) -> String {
+    let ChangedPart {
+        revision,
+        base,
+        entries,
+        gone,
+        others: _,
+        undeclared: _,
+        unjudged,
+    } = part;
+    let gone = match gone {
+        0 => String::new(),
+        gone => format!(" and {} removed", grouped(*gone)),
+    };
+    let unjudged = unjudged
+        .map(|guard| format!(" The guard `{guard}` cannot judge a part: the apply judges it."));
+    format!(
+        "only what changed since {} (merge base {}) is planned. Looked at: {}{gone}; not looked at: {}, nor what others changed there in Marketo. An apply plans everything, and sends this plan only if it finds nothing else to do.{}",
+        escaped(revision),
+        escaped(&short(base)),
+        counted(*entries, "record"),
+        counted(part.not_looked_at(), "record"),
+        unjudged.unwrap_or_default()
+    )
+}
+
+/// That a plan is of all records although it was to be of the changed ones.
+pub(super) fn all_planned(revision: &str, why: &WhyAll) -> String {
+    let why = match why {
+        WhyAll::Configuration { file } => format!(
+            "{} has changed, and it decides what every record means",
+            escaped(file)
+        ),
+        WhyAll::Unreadable { file } => format!(
+            "{} cannot be read as a manifest in that commit",
+            escaped(file)
+        ),
+    };
+    format!(
+        "all records are planned, not only what changed since {}: {why}.",
+        escaped(revision)
     )
 }
 

@@ -9,6 +9,7 @@ use super::alike::{look_alike, spelled_out};
 use super::counting::counted;
 use super::escape::escaped;
 use super::not_undone::sentence;
+use super::note_lines::{all_planned, changed_since};
 use super::note_lines::{edited, fields_outdated, ledger_lost, narrowed, not_renamed, renamed};
 use super::recreation::recreated;
 use super::shortened::{LISTED, first};
@@ -92,6 +93,7 @@ enum Sort {
     Edited,
     Renamed,
     Narrowed,
+    ChangedSince,
     OtherCase,
     Orphan,
     Doubled,
@@ -139,6 +141,7 @@ impl Sort {
             Note::NotRenamed { .. } => Self::Renamed,
             Note::Edited { .. } => Self::Edited,
             Note::Narrowed { .. } => Self::Narrowed,
+            Note::ChangedSince(_) | Note::AllPlanned { .. } => Self::ChangedSince,
             Note::Unmasked { .. } => Self::Unmasked,
             Note::NotUndone(_) => Self::Left,
         }
@@ -285,6 +288,8 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             entries,
             undeclared,
         } => narrowed(patterns, *entries, *undeclared),
+        Note::ChangedSince(part) => changed_since(part),
+        Note::AllPlanned { revision, why } => all_planned(revision, why),
         Note::Unmasked { why } => unmasked(why),
     };
     Some(line)

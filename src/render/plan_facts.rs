@@ -3,7 +3,7 @@
 use crate::brief::FindingCode;
 use crate::config::severity_rule;
 use crate::model::{Level, grouped};
-use crate::plan::file::{PlanFile, SavedBrief, SavedNote, Severity};
+use crate::plan::file::{PlanFile, SavedBrief, SavedNote, SavedPart, Severity};
 use crate::plan::{Change, LedgerAction, LedgerChangeRef, Permits};
 use crate::run::{CodeLinks, Planned};
 
@@ -21,6 +21,8 @@ pub struct PlanFacts {
     pub paths: Vec<String>,
     /// The patterns of keys that it was narrowed to; empty for all records.
     pub only: Vec<String>,
+    /// What it looked at, if it is of the changed records alone.
+    pub part: Option<SavedPart>,
     /// The run that the plan takes back, if it is an undo.
     pub undoes: Option<UndoFacts>,
     pub permits: Permits,
@@ -94,6 +96,7 @@ impl PlanFacts {
             commit: planned.commit.as_deref().map(str::to_owned),
             paths: paths.map(|path| path.display().to_string()).collect(),
             only: planned.only.iter().map(ToString::to_string).collect(),
+            part: plan.changed_part().map(SavedPart::of),
             undoes: planned.undoes.as_ref().map(|undone| UndoFacts {
                 run: undone.id.to_string(),
                 forced: undone.forced.clone(),
@@ -120,6 +123,7 @@ impl PlanFacts {
             commit: file.commit.clone(),
             paths: file.paths.clone(),
             only: file.only.clone(),
+            part: file.changed_since.clone(),
             undoes: undoes.map(|undone| UndoFacts {
                 run: undone.run.clone(),
                 forced: undone.forced.clone(),

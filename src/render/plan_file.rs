@@ -13,6 +13,7 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
         commit: _,
         paths,
         only,
+        part: _,
         undoes,
         permits,
         confirm,

@@ -4,13 +4,13 @@ use std::fmt;
 
 use crate::api::Calls;
 use crate::model::{Invocation, ObjectKind};
-use crate::plan::file::SavedBrief;
-use crate::plan::{Counts, Plan};
+use crate::plan::file::{SavedBrief, SavedPart};
+use crate::plan::{Counts, Plan, short_digest};
 use crate::run::Planned;
 
 use super::brief::count;
 use super::checkout::lag;
-use super::counting::{counted, imperative, infinitive, tallied};
+use super::counting::{counted, imperative, infinitive, not_looked_at, tallied};
 use super::escape::escaped;
 use super::place::short;
 use super::plan_facts::{Costs, PlanFacts};
@@ -25,6 +25,8 @@ pub struct Head<'a> {
     pub place: &'a str,
     /// Which plan it is: "plan b53e6f76 for commit 356ef327fd".
     pub plan: String,
+    /// What it looked at, if it is of the changed records alone.
+    pub part: Option<&'a SavedPart>,
     /// The records that were read for it; `None` for a saved plan.
     pub read: Option<String>,
     /// What the plan means to people.
@@ -58,6 +60,7 @@ impl<'a> Head<'a> {
             instance: &planned.instance.name,
             place: &planned.instance.place,
             plan: of_commit(&facts.digest, facts.commit.as_deref()),
+            part: facts.part.as_ref(),
             read: Some(read_from(&planned.read)),
             brief: &facts.brief,
             refusals: facts.refusals.clone(),
@@ -80,12 +83,9 @@ impl Totals {
     }
 }
 
-/// The digits of a digest that tell one plan from another to people.
-const DIGITS: usize = 8;
-
 /// "plan b53e6f76 for commit 356ef327fd".
 pub(super) fn of_commit(digest: &str, commit: Option<&str>) -> String {
-    let digits: String = digest.chars().take(DIGITS).collect();
+    let digits = short_digest(digest);
     let commit = commit.map(|commit| format!(" for commit {}", short(commit)));
     format!("plan {}{}", escaped(&digits), commit.unwrap_or_default())
 }
@@ -111,6 +111,14 @@ pub(super) fn first_line(head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Resu
         escaped(head.place),
         head.plan
     )?;
+    if let Some(part) = head.part {
+        let only = format!(
+            "Only what changed since {} is planned{}.",
+            escaped(&part.revision),
+            not_looked_at(Some(part))
+        );
+        writeln!(out, "{}", Painted(STRONG, only))?;
+    }
     if let Some(lag) = &head.lag {
         writeln!(out, "{lag}")?;
     }
@@ -129,6 +137,7 @@ pub(super) fn summary(totals: &Totals, head: &Head<'_>, out: &mut dyn fmt::Write
     let read = head.read.as_deref().map(|read| format!("Read {read} in "));
     let read = read.unwrap_or_else(|| "Planned in ".to_owned());
     let planned = format!("{read}{}", calls(costs.planning));
+    let left = not_looked_at(head.part);
     if counts.total() == 0 {
         // Refused changes are printed as an error, after the plan.
         let head = match *ledger {
@@ -138,7 +147,7 @@ pub(super) fn summary(totals: &Totals, head: &Head<'_>, out: &mut dyn fmt::Write
         };
         writeln!(
             out,
-            "{} {} unchanged.",
+            "{} {} unchanged{left}.",
             Painted(STRONG, head),
             count(*unchanged)
         )?;
@@ -149,7 +158,7 @@ pub(super) fn summary(totals: &Totals, head: &Head<'_>, out: &mut dyn fmt::Write
     }
     writeln!(
         out,
-        "{} {}; {} unchanged.  Apply needs {}.",
+        "{} {}; {} unchanged{left}.  Apply needs {}.",
         Painted(STRONG, "Plan:"),
         tallied(*counts, infinitive),
         count(*unchanged),

@@ -30,6 +30,7 @@ pub fn saved_plan(
         instance: &file.instance.name,
         place: &file.instance.place,
         plan: origin(&facts),
+        part: facts.part.as_ref(),
         read: None,
         brief: &facts.brief,
         refusals: facts.refusals.clone(),

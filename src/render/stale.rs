@@ -1,10 +1,16 @@
 //! What a plan that is not the reviewed one is told with: which side moved, and the way out.
 
-use crate::model::shell_word;
-use crate::run::Stale;
+use crate::model::{grouped, shell_word};
+use crate::plan::DigestKind;
+use crate::run::{PlannedRecord, Stale};
 
 use super::checkout::{lagging, lagging_hint};
+use super::counting::counted;
 use super::moved::moved;
+use super::shortened::first;
+
+/// The most records of a plan that are named.
+const NAMED: usize = 5;
 
 /// Why nothing was sent, which side moved since the review, and the way out.
 #[must_use]
@@ -23,8 +29,12 @@ pub fn stale(stale: &Stale) -> (String, Vec<String>, Option<String>) {
         Stale::OtherPlan {
             moves: Some(moves), ..
         } => moved(moves),
-        Stale::OtherPlan { moves: None, .. }
-        | Stale::Behind { .. }
+        Stale::OtherPlan {
+            moves: None,
+            planned,
+            ..
+        } => planned_today(planned),
+        Stale::Behind { .. }
         | Stale::OtherFile { .. }
         | Stale::Several { .. }
         | Stale::Apart
@@ -35,8 +45,43 @@ pub fn stale(stale: &Stale) -> (String, Vec<String>, Option<String>) {
     (format!("{message}; nothing was sent"), sides, hint(stale))
 }
 
+/// What a plan of everything changes, where a plan of the changed records alone was reviewed.
+fn planned_today(planned: &[PlannedRecord]) -> Vec<String> {
+    let (shown, more) = first(planned, NAMED);
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    let mut named: Vec<String> = shown
+        .iter()
+        .map(|record| {
+            let drifted = if record.has_drifted {
+                ", which others have changed in Marketo"
+            } else {
+                ""
+            };
+            format!("{} {}{drifted}", record.kind.noun, record.shown)
+        })
+        .collect();
+    if more > 0 {
+        named.push(format!("and {} more", grouped(more)));
+    }
+    vec![format!(
+        "a plan of everything changes {} ({})",
+        counted(planned.len(), "record"),
+        named.join("; ")
+    )]
+}
+
 fn hint(stale: &Stale) -> Option<String> {
     let hint = match stale {
+        Stale::OtherPlan {
+            reviewed,
+            applied: None,
+            ..
+        } if is_of_changes(reviewed) => {
+            "the reviewed plan looked at the changed records alone, and an apply sends it only if a plan of everything finds nothing else to do: review that one, `oppctl plan`. To keep what others have changed in Marketo, take it into the manifests: `oppctl pull --drift`"
+                .to_owned()
+        }
         Stale::OtherFile { .. } => return None,
         Stale::Behind { lag } => lagging_hint(lag),
         Stale::Several { .. } => {
@@ -77,4 +122,12 @@ fn hint(stale: &Stale) -> Option<String> {
             .to_owned(),
     };
     Some(hint)
+}
+
+/// Whether a plan of the changed records alone was reviewed.
+fn is_of_changes(reviewed: &[Box<str>]) -> bool {
+    let mut kinds = reviewed
+        .iter()
+        .filter_map(|digest| DigestKind::parse(digest));
+    kinds.any(|(kind, _)| kind == DigestKind::Changed)
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use crate::model::{Declared, Desired, Diagnostic, Ensure, ObjectKind, Sources, Span};
 use crate::observe::Unmasked;
 use crate::plan::{
-    DealMove, DealMoves, DealView, Leads, Missing, Observed, OtherRuns, Plan, Question, Schemas,
+    DealMove, DealMoves, DealView, DigestKind, Leads, Missing, Observed, OtherRuns, Plan, Question,
+    Schemas,
 };
 
 use super::undo::{UndoRequest, UndoneRun};
@@ -82,6 +83,14 @@ impl ResolvedGoal {
         match self {
             Self::Declared { desired, .. } => desired.narrowed.is_none(),
             Self::Undone { .. } => false,
+        }
+    }
+
+    /// What the digest of its plan is of.
+    pub(super) fn digest_kind(&self) -> DigestKind {
+        match self {
+            Self::Declared { desired, .. } if desired.is_of_changes() => DigestKind::Changed,
+            Self::Declared { .. } | Self::Undone { .. } => DigestKind::Whole,
         }
     }
 

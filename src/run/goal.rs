@@ -29,7 +29,11 @@ impl Goal {
                     .narrowed
                     .as_ref()
                     .is_some_and(|it| it.only.is_some());
-                let nothing = desired.selected().next().is_none() && !is_one;
+                let nothing = if desired.is_of_changes() {
+                    desired.records.is_empty()
+                } else {
+                    desired.selected().next().is_none() && !is_one
+                };
                 if nothing && !(has_ledger && desired.is_emptied()) {
                     let files = desired.selected_files(sources);
                     return Err(RunError::NothingDeclared { files });

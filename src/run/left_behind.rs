@@ -16,6 +16,9 @@ impl Planning<'_> {
         else {
             return Vec::new();
         };
+        if desired.is_of_changes() {
+            return left(&desired.gone, &desired.records);
+        }
         if desired.narrowed.is_some() {
             return Vec::new();
         }

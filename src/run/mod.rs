@@ -67,7 +67,7 @@ pub use planned::Planned;
 pub use ports::{Ask, Ports, Tell, asking};
 pub use rebuild::{FoundRecord, Rebuilt, rebuilt};
 pub use record_runs::RunTouch;
-pub use review::{Reviewed, Stale};
+pub use review::{PlannedRecord, Reviewed, Stale};
 pub use sensitive::SensitiveFieldError;
 pub use session::{Session, SessionError, existing_fingerprint, fingerprint};
 pub use settings::{Settings, SettingsError};

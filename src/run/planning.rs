@@ -330,7 +330,9 @@ impl Planning<'_> {
             },
         );
         refusals.extend(raised(&plan, &brief, severities, permits));
+        plan::note_unjudged(&mut plan, *guards, &pipeline);
         let (paths, only, undoes) = basis.goal.about();
+        let kind = basis.goal.digest_kind();
         let read = basis.read();
         let (trial, waves, write_calls) = self.sending(&plan, basis);
         let used_today = self.used_today(write_calls).await;
@@ -345,6 +347,7 @@ impl Planning<'_> {
                     salt,
                     permits: reviewed_permits,
                     ledger: self.ledger.map(|owned| owned.ledger),
+                    kind,
                 },
             ),
             ledger_salt: self.ledger.map(|owned| owned.ledger.salt()),

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::ledger::{AppliedPlan, Past};
-use crate::model::Verb;
+use crate::model::{ObjectKind, Verb};
 use crate::plan::file::{SavedPlan, SealKey};
 use crate::plan::{
-    Coverage, Difference, Moves, Observed, Permits, Plan, Question, ReviewedPlan, Schemas, Stamps,
-    Today, hidden_change, record_plans, stamps,
+    Coverage, Difference, DigestKind, Moves, Observed, Permits, Plan, Question, ReviewedPlan,
+    Schemas, Stamps, Today, hidden_change, record_plans, short_digest, stamps, whole_digest,
 };
 
 use super::checkout::Lag;
@@ -69,7 +69,35 @@ pub enum Stale {
         moves: Option<Box<Moves>>,
         /// The run that has applied the reviewed plan already, if the ledger remembers one.
         applied: Option<Box<str>>,
+        /// What today's plan changes, if the reviewed one was of the changed records and only its digest is known.
+        planned: Vec<PlannedRecord>,
     },
+}
+
+/// A record that a plan of everything changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedRecord {
+    pub kind: &'static ObjectKind,
+    pub shown: Box<str>,
+    /// Whether others have changed it in Marketo since the last apply.
+    pub has_drifted: bool,
+}
+
+impl PlannedRecord {
+    /// What a plan changes, first what others have changed in Marketo.
+    fn all(plan: &Plan) -> Vec<Self> {
+        let drifted: BTreeSet<(&ObjectKind, &str)> = { plan.drift.iter() }
+            .map(|drift| (drift.kind, &*drift.shown))
+            .collect();
+        let records = plan.changes.iter().map(|change| Self {
+            kind: change.kind,
+            shown: change.shown.clone(),
+            has_drifted: drifted.contains(&(change.kind, &*change.shown)),
+        });
+        let mut records: Vec<Self> = records.collect();
+        records.sort_by_key(|record| !record.has_drifted);
+        records
+    }
 }
 
 fn other_plan(reviewed: &[Box<str>], today: &str) -> String {
@@ -83,14 +111,6 @@ fn other_plan(reviewed: &[Box<str>], today: &str) -> String {
         "not applied: the plan has changed since the review: {were} {verb} reviewed, and today's is plan {today}"
     )
 }
-
-/// The digits that tell one plan from another to people.
-fn short_digest(digest: &str) -> &str {
-    digest.get(..DIGITS).unwrap_or(digest)
-}
-
-/// How many they are.
-const DIGITS: usize = 8;
 
 impl Reviewed {
     /// The fields of the reviewed creations: whether a part of them is done can be seen only then.
@@ -159,9 +179,16 @@ impl Reviewed {
         expected.into_iter().chain(of_files)
     }
 
+    /// Whether a reviewed plan is of the changed records alone.
+    fn is_of_changes(&self) -> bool {
+        let mut kinds = self.digests().filter_map(DigestKind::parse);
+        kinds.any(|(kind, _)| kind == DigestKind::Changed)
+    }
+
     /// The last run that applied one of the plans, if that is remembered.
     pub(super) fn applied<'p>(&self, past: &'p Past) -> Option<&'p AppliedPlan> {
-        self.digests().find_map(|digest| past.plan(digest))
+        self.digests()
+            .find_map(|digest| past.plan(whole_digest(digest)))
     }
 
     /// The first plan file, if there is one. All are of the same goal.
@@ -254,7 +281,7 @@ impl Reviewed {
             check_instance(saved, planned)?;
         }
         let today = planned.digest.as_str();
-        let mut digests = self.digests();
+        let mut digests = self.digests().map(whole_digest);
         let is_same = digests.next() == Some(today) && digests.next().is_none();
         for saved in &self.saved {
             // A plan from before the first apply has the older seal, and is another one by now.
@@ -287,6 +314,11 @@ impl Reviewed {
             difference,
             moves: moves.map(Box::new),
             applied: planned.applied.as_ref().map(|applied| applied.run.clone()),
+            planned: if self.saved.is_empty() && self.is_of_changes() {
+                PlannedRecord::all(&planned.plan)
+            } else {
+                Vec::new()
+            },
         })
     }
 }

@@ -5,6 +5,7 @@ mod annotations;
 mod between;
 mod called_sensitive;
 mod canary;
+mod changed;
 mod ci;
 mod color;
 mod conditions;

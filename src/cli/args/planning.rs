@@ -8,10 +8,10 @@ use clap::{Args, ValueEnum};
 
 use super::duration;
 use crate::config::severity_words;
-use crate::git::LinkBase;
+use crate::git::{LinkBase, revision_name};
 use crate::model::KeyPattern;
 use crate::model::kind::KINDS;
-use crate::plan::Permits;
+use crate::plan::{Permits, digest_word};
 use crate::render::{MarkdownLimit, with_undeclared_flag};
 
 #[derive(Args, Clone, Debug)]
@@ -21,6 +21,10 @@ pub(in crate::cli) struct PlanArgs {
     /// Plan only the records with this key, or that this pattern of keys matches, an opportunity with its roles; can be repeated
     #[arg(long, value_name = "KEY|GLOB", value_parser = key_pattern)]
     pub(in crate::cli) only: Vec<KeyPattern>,
+    /// Plan only the records whose declaration changed since the merge base with this git revision, for pull requests: their references,
+    /// complete lists and removals come with them. The other records are not looked at
+    #[arg(long, value_name = "REV", value_parser = revision_name, conflicts_with_all = ["paths", "only", "drift"])]
+    pub(in crate::cli) changed_since: Option<String>,
     /// Exit with 2 if changes are pending
     #[arg(long)]
     pub(in crate::cli) exit_code: bool,
@@ -75,7 +79,7 @@ pub(in crate::cli) struct ApplyArgs {
 #[derive(Args, Debug)]
 pub(in crate::cli) struct SendingArgs {
     /// Proceed only if the plan has this digest
-    #[arg(long, value_name = "DIGEST", value_parser = digest)]
+    #[arg(long, value_name = "DIGEST", value_parser = digest_word)]
     pub(in crate::cli) expect: Option<String>,
     /// Do not ask for confirmation
     #[arg(short, long)]
@@ -287,13 +291,4 @@ fn count(text: &str) -> Result<NonZeroUsize, String> {
 pub(super) fn calls(text: &str) -> Result<NonZeroU32, String> {
     let calls = text.parse();
     calls.map_err(|_| "expected a whole number, at least 1".to_owned())
-}
-
-/// The digest of a plan.
-fn digest(text: &str) -> Result<String, String> {
-    if text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        Ok(text.to_ascii_lowercase())
-    } else {
-        Err("expected the 32 hexadecimal digits that `oppctl plan --digest` prints".to_owned())
-    }
 }

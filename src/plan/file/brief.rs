@@ -165,6 +165,9 @@ pub struct SavedImpact {
     pub has_amounts: bool,
     /// Whether it is known which records are closed; otherwise all count as open.
     pub knows_closed: bool,
+    /// Whether it is of the records that a plan of the changed ones looked at, and not of all that are declared.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_of_part: bool,
     /// The open records by stage, in the order of the configuration; the name is empty for those without a stage.
     pub stages: Vec<SavedSides>,
     pub open: SavedSides,

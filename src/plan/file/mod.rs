@@ -15,7 +15,9 @@ pub use brief::{
 };
 pub use read::{PlanFileError, SavedPlan, is_plan, read};
 pub use seal::SealKey;
-pub use types::{InstanceEntry, PlanFile, SavedCalls, SavedCounts, UndoEntry, plan_schema};
+pub use types::{
+    InstanceEntry, PlanFile, SavedCalls, SavedCounts, SavedPart, UndoEntry, plan_schema,
+};
 pub use write::{About, entries, head, write};
 
 #[cfg(test)]

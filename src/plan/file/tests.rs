@@ -9,13 +9,14 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use rust_decimal::Decimal;
 
+use super::types::FORMAT;
 use super::*;
 use crate::ledger::{Origin, Place};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
 use crate::plan::{
-    Action, At, Change, DigestBasis, FieldChange, Moved, Permits, Plan, WhyDelete, digest, effects,
-    stamps,
+    Action, At, Change, DigestBasis, DigestKind, FieldChange, Moved, Permits, Plan, WhyDelete,
+    digest, effects, stamps,
 };
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "all other types hold text")]
@@ -128,6 +129,7 @@ fn basis<'b>(instance: &'b str, salt: &'b [u8]) -> DigestBasis<'b> {
         salt,
         permits: &PERMITS,
         ledger: None,
+        kind: DigestKind::Whole,
     }
 }
 
@@ -176,9 +178,10 @@ proptest! {
 #[test]
 fn members_of_later_versions_are_passed_over_and_other_formats_refused() {
     let plan = text(&Plan::default());
-    let later = plan.replacen("\"2.4\"", "\"2.7\",\"more\":{\"a\":1}", 1);
-    assert!(read(&later).is_ok());
-    let other = plan.replacen("\"2.4\"", "\"1.0\"", 1);
+    let ours = format!("\"{FORMAT}\"");
+    let later = plan.replacen(&ours, "\"2.99\",\"more\":{\"a\":1}", 1);
+    assert!(later != plan && read(&later).is_ok());
+    let other = plan.replacen(&ours, "\"1.0\"", 1);
     assert!(is_plan(&other));
     assert!(matches!(read(&other), Err(PlanFileError::Version { .. })));
     assert!(matches!(read("{}"), Err(PlanFileError::NotAPlan(_))));

@@ -10,7 +10,7 @@ use crate::model::Key;
 use crate::plan::Permits;
 
 /// The format that is written.
-pub(super) const FORMAT: &str = "2.4";
+pub(super) const FORMAT: &str = "2.5";
 
 /// A plan of oppctl, format 2.
 ///
@@ -35,6 +35,9 @@ pub struct PlanFile {
     /// The keys, or patterns of keys, to which the plan is limited; empty for all records.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<String>,
+    /// What the plan looked at, if it is of the changed records alone; null for all others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_since: Option<SavedPart>,
     /// The run that the plan undoes, if it was made from a run and not from manifests.
     #[serde(default)]
     pub undoes: Option<UndoEntry>,
@@ -79,6 +82,19 @@ pub struct InstanceEntry {
     pub place: String,
     /// The fingerprint that identifies the instance.
     pub fingerprint: String,
+}
+
+/// What a plan of the changed records alone looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SavedPart {
+    /// The revision of git that `--changed-since` named.
+    pub revision: String,
+    /// The commit that the manifests were compared with.
+    pub base: String,
+    /// The number of entries that were looked at: those that changed, and those that they need.
+    pub looked_at: usize,
+    /// The number of records that were not looked at, owned ones that no manifest declares among them.
+    pub not_looked_at: usize,
 }
 
 /// A run to undo.

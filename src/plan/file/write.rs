@@ -5,12 +5,12 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::brief::{SavedBrief, SavedNote};
 use super::types::{
     FORMAT, InstanceEntry, PlanFile, SavedAction, SavedCalls, SavedChange, SavedCounts, SavedField,
-    SavedMoved, SavedPlace, SavedRecord, SavedWhyDelete, UndoEntry,
+    SavedMoved, SavedPart, SavedPlace, SavedRecord, SavedWhyDelete, UndoEntry,
 };
 use crate::model::{Key, ObjectKind, Sources, Value};
 use crate::plan::{
-    Action, At, Change, Counts, FieldChange, LedgerAction, MASK, Moved, Permits, Plan, PlanDigest,
-    Stamp, Stamps, WhyDelete,
+    Action, At, Change, ChangedPart, Counts, FieldChange, LedgerAction, MASK, Moved, Permits, Plan,
+    PlanDigest, Stamp, Stamps, WhyDelete,
 };
 
 /// What a file says about a plan that the plan itself does not know.
@@ -98,6 +98,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         digest: digest.to_string(),
         paths,
         only,
+        changed_since: plan.changed_part().map(SavedPart::of),
         undoes,
         permits,
         confirm,
@@ -121,6 +122,19 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         refusals,
         calls,
         seal: String::new(),
+    }
+}
+
+impl SavedPart {
+    /// The part that a plan looked at.
+    #[must_use]
+    pub fn of(part: &ChangedPart) -> Self {
+        Self {
+            revision: part.revision.to_string(),
+            base: part.base.to_string(),
+            looked_at: part.entries,
+            not_looked_at: part.not_looked_at(),
+        }
     }
 }
 

@@ -4,11 +4,12 @@ use rust_decimal::Decimal;
 
 use crate::brief::{Brief, DealRow, Finding, FindingCode, FindingPlace, Pattern};
 use crate::plan::file::{
-    Exact, SavedBrief, SavedDeal, SavedFinding, SavedFindingPlace, SavedImpact, SavedPattern,
-    SavedRefusal, SavedSides, SavedSum, Severity,
+    Exact, SavedBrief, SavedDeal, SavedFinding, SavedFindingPlace, SavedImpact, SavedPart,
+    SavedPattern, SavedRefusal, SavedSides, SavedSum, Severity,
 };
 use crate::plan::{Change, DealView, Pipeline, Plan, Schemas, Sides, Sum};
 use crate::render::checkout::{lagging, lagging_remedy};
+use crate::render::counting::not_looked_at;
 use crate::run::{Lag, Planned};
 
 use super::{PlanSubject, findings, patterns, refusals, verdict};
@@ -39,7 +40,16 @@ pub(in crate::render) fn saved_brief(planned: &Planned) -> SavedBrief {
         .collect();
     let is_part = !(paths.is_empty() && only.is_empty());
     let subject = PlanSubject::of(undoes.is_some(), is_part, *is_proposal);
-    of(plan, brief, refused, subject)
+    let part = plan.changed_part().map(SavedPart::of);
+    let brief = of(plan, brief, refused, subject);
+    SavedBrief {
+        verdict: brief.verdict.clone() + &not_looked_at(part.as_ref()),
+        impact: SavedImpact {
+            is_of_part: part.is_some(),
+            ..brief.impact.clone()
+        },
+        ..brief
+    }
 }
 
 /// The refusal of an apply from this checkout.
@@ -156,6 +166,7 @@ fn impact(pipeline: &Pipeline, currency: Option<&str>) -> SavedImpact {
         currency: currency.map(str::to_owned),
         has_amounts: *has_amounts,
         knows_closed: *knows_closed,
+        is_of_part: false,
         stages: stages.iter().map(|(name, of)| named(name, of)).collect(),
         open: sides(None, open),
         won: sides(None, won),

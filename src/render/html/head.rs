@@ -2,14 +2,13 @@
 
 use super::markup::Markup;
 use crate::journal::EndReason;
+use crate::plan::short_digest;
 use crate::render::account::Account;
 use crate::render::brief::{count, tally};
+use crate::render::counting::not_looked_at;
 use crate::render::ending::Verdict;
 use crate::render::headline::{digest, is_for_reviewers};
 use crate::render::place::short;
-
-/// This many digits of a digest are shown.
-const DIGEST_DIGITS: usize = 8;
 
 /// How a page is to be taken, by a mark and a colour beside the verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,8 +94,7 @@ fn about(account: &Account<'_>, page: &mut Markup) {
         page.text(text).raw("</code></span>");
     };
     if let Some(digest) = digest(account) {
-        let short: String = digest.chars().take(DIGEST_DIGITS).collect();
-        item("plan", &short);
+        item("plan", &short_digest(digest));
     }
     let commit = match run {
         Some(run) => run.commit.as_deref(),
@@ -144,6 +142,10 @@ fn lead(account: &Account<'_>) -> String {
         1 => "record stays",
         _ => "records stay",
     };
-    said.push(format!("{} {stay} as declared.", count(plan.unchanged)));
+    let left = not_looked_at(plan.part.as_ref());
+    said.push(format!(
+        "{} {stay} as declared{left}.",
+        count(plan.unchanged)
+    ));
     said.join(" ")
 }

@@ -15,6 +15,11 @@ const ROWS: usize = 15;
 /// Writes the pipeline by stage, and in a fold by owner.
 pub(super) fn impact(impact: &SavedImpact, is_done: bool, page: &mut Markup) {
     page.raw("<section class=\"panel pipeline\" aria-labelledby=\"pipeline\"><h2 id=\"pipeline\">Pipeline");
+    page.raw(if impact.is_of_part {
+        " of what was looked at"
+    } else {
+        ""
+    });
     page.raw(if is_done { "" } else { ", as planned" });
     if let Some(currency) = &impact.currency {
         page.raw(" (").text(currency).raw(")");
@@ -35,6 +40,7 @@ fn table(of: &'static str, parts: &[SavedSides], impact: &SavedImpact, page: &mu
         currency: _,
         has_amounts,
         knows_closed,
+        is_of_part: _,
         stages: _,
         open,
         won,

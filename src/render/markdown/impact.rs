@@ -18,6 +18,7 @@ pub(super) fn impact(impact: &SavedImpact, page: &mut Page) {
         currency,
         has_amounts,
         knows_closed,
+        is_of_part,
         stages,
         open,
         won,
@@ -29,7 +30,12 @@ pub(super) fn impact(impact: &SavedImpact, page: &mut Page) {
     }
     let deals = KINDS.iter().find(|kind| !kind.deal.is_empty());
     let deals = deals.map_or("records", |kind| kind.nouns);
-    let mut text = format!("**Pipeline** (all declared {deals}, before → after)\n\n");
+    let which = if *is_of_part {
+        "only what was looked at of the"
+    } else {
+        "all declared"
+    };
+    let mut text = format!("**Pipeline** ({which} {deals}, before → after)\n\n");
     let currency = currency
         .as_deref()
         .map(|name| format!(" ({})", prose(name)));

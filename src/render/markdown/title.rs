@@ -4,10 +4,10 @@ use super::page::{Page, PageSection};
 use super::quoting::{advice, code, command_code};
 use crate::brief::FindingCode;
 use crate::model::shell_word;
-use crate::plan::Permits;
+use crate::plan::{Permits, short_digest};
 use crate::render::account::{Account, RunFacts};
 use crate::render::brief::{PlanSubject, count, loud, tally};
-use crate::render::counting::counted;
+use crate::render::counting::{counted, not_looked_at};
 use crate::render::ending::Verdict;
 use crate::render::flags::with_undeclared_flag;
 use crate::render::headline::{header, headline, is_for_reviewers};
@@ -89,7 +89,8 @@ fn reviewed(account: &Account<'_>, plan: &PlanFacts, instance: &str, page: &mut 
         "records"
     };
     let unchanged = count(plan.unchanged);
-    let text = format!("{said}{unchanged} {noun} {stay} as declared.\n\n");
+    let left = not_looked_at(plan.part.as_ref());
+    let text = format!("{said}{unchanged} {noun} {stay} as declared{left}.\n\n");
     page.put(PageSection::Title, &text);
 }
 
@@ -105,9 +106,13 @@ fn reviewed_footer(account: &Account<'_>, plan: &PlanFacts, instance: &str, page
     let mut text = String::new();
     if plan.refusals.is_empty() && !is_idle {
         if plan.undoes.is_none() {
-            let short: String = plan.digest.chars().take(8).collect();
+            let short = short_digest(&plan.digest);
+            let of = match &plan.part {
+                Some(_) => ", and only if a plan of everything finds nothing else to do",
+                None => "",
+            };
             text = format!(
-                "On merge, CI applies exactly this plan ({}). If the manifests or these records in Marketo change before that, nothing is sent.\n\n",
+                "On merge, CI applies exactly this plan ({}){of}. If the manifests or these records in Marketo change before that, nothing is sent.\n\n",
                 code(&short)
             );
         }

@@ -14,6 +14,7 @@ pub(super) fn impact(impact: &SavedImpact, out: &mut dyn fmt::Write) -> fmt::Res
         currency,
         has_amounts,
         knows_closed,
+        is_of_part,
         stages,
         open,
         won,
@@ -37,7 +38,12 @@ pub(super) fn impact(impact: &SavedImpact, out: &mut dyn fmt::Write) -> fmt::Res
     let currency = currency
         .as_deref()
         .map(|name| format!(" in {}", escaped(name)));
-    let title = format!("Pipeline{}", currency.unwrap_or_default());
+    let of = if *is_of_part {
+        " of what was looked at"
+    } else {
+        ""
+    };
+    let title = format!("Pipeline{of}{}", currency.unwrap_or_default());
     writeln!(out, "{}", Painted(STRONG, title))?;
     let width = |column: usize| rows.iter().map(|row| columns(&row[column])).max();
     let widths = [0, 1, 2].map(|column| width(column).unwrap_or(0));

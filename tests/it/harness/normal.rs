@@ -45,6 +45,8 @@ const PLACEHOLDERS: &[(&str, Length)] = &[
     ("[DIGEST]", digest),
     ("plan (`[DIGITS]`)", first_digits),
     ("plan [DIGITS]", plan_digits),
+    ("plan (`changed-[DIGITS]`)", first_digits_of_changes),
+    ("plan changed-[DIGITS]", plan_digits_of_changes),
     ("[RUN]", run),
     ("[RUN]", run_beginning),
     ("[REQUEST]", request),
@@ -94,6 +96,18 @@ fn plan_digits(text: &str) -> Option<usize> {
     let rest = &text["plan ".len() + digits.len()..];
     let ends = rest.starts_with([' ', '\n', '.', ';']);
     (is_hexadecimal(digits) && ends).then_some("plan ".len() + digits.len())
+}
+
+/// The same of a plan of changed records.
+fn first_digits_of_changes(text: &str) -> Option<usize> {
+    let digits = text.strip_prefix("plan (`changed-")?;
+    first_digits(&format!("plan (`{digits}")).map(|length| length + "changed-".len())
+}
+
+/// The same where the first line of a text names it.
+fn plan_digits_of_changes(text: &str) -> Option<usize> {
+    let digits = text.strip_prefix("plan changed-")?.get(..9)?;
+    plan_digits(&format!("plan {digits}")).map(|length| length + "changed-".len())
 }
 
 /// `20261129T182021306`, the beginning of the name of a run, in a table.

@@ -129,6 +129,7 @@ impl Sample {
             digest: "0123456789abcdef0123456789abcdef".to_owned(),
             paths: Vec::new(),
             only: Vec::new(),
+            changed_since: None,
             undoes: None,
             permits: Permits::default(),
             confirm: false,
