@@ -146,7 +146,7 @@ impl Rivals {
         let rounds = env::var("ROUNDS").map_or(2, |rounds| rounds.parse().expect("a number"));
         let (mut waited, mut both) = (0, 0);
         for _ in 0..rounds {
-            let states = [self.world.next(), self.world.next()];
+            let states = self.world.either();
             for (project, state) in self.projects.iter().zip(&states) {
                 state.write(project);
             }

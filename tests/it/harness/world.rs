@@ -192,6 +192,19 @@ impl World {
         state
     }
 
+    /// Two states that the present one may become. The sales persons that stay are in both: an apply of the one deletes none of the other.
+    pub(crate) fn either(&mut self) -> [State; 2] {
+        let [mut one, mut other] = [self.next(), self.next()];
+        let mut staying = one.persons.clone();
+        staying.extend(other.persons.clone());
+        staying.retain(|number, _| *number < STAYING);
+        for (number, person) in staying {
+            one.persons.entry(number).or_insert_with(|| person.clone());
+            other.persons.entry(number).or_insert(person);
+        }
+        [one, other]
+    }
+
     /// Adds, changes or leaves out a company or a sales person. What named one that is left out names none.
     fn change_accounts(&mut self, state: &mut State) {
         let State {
