@@ -39,105 +39,45 @@ pub fn severity_rule(word: &str) -> Option<SeverityRule> {
         reason,
     };
     let free = |default| rule(default, Level::Off, "");
+    let warned = |reason| rule(Level::Warning, Level::Warning, reason);
+    let told = |reason| rule(Level::Info, Level::Info, reason);
+    let only_info = |reason| SeverityRule {
+        most: Level::Info,
+        ..told(reason)
+    };
     let rule = match word {
         // Findings and notes without which a plan would not be true.
-        "behind" => rule(
-            Level::Warning,
-            Level::Warning,
-            "an apply from this checkout is refused, and the plan has to say so",
-        ),
-        "blocked" => rule(
-            Level::Warning,
-            Level::Warning,
-            "the entry is not applied, and the plan has to say so",
-        ),
-        "unmasked" => rule(
-            Level::Warning,
-            Level::Warning,
-            "values that may be sensitive are shown, and whoever passes them on has to know",
-        ),
-        "doubled" => rule(
-            Level::Info,
-            Level::Info,
-            "the record is not applied, and the plan has to say so",
-        ),
-        "undecided" | "other-key" | "not-declarable" => rule(
-            Level::Info,
-            Level::Info,
-            "what is not deleted although no manifest declares it has to be told",
-        ),
-        "not-undone" => rule(
-            Level::Info,
-            Level::Info,
-            "the undo is not complete, and the plan has to say so",
-        ),
-        "recreated" => rule(
-            Level::Info,
-            Level::Info,
-            "the records get another id, and whoever confirms the undo has to know",
-        ),
-        "unsure" => rule(
-            Level::Info,
-            Level::Info,
-            "the record to delete may be that of somebody else",
-        ),
-        "stored-otherwise" => rule(
-            Level::Info,
-            Level::Info,
-            "the record is not as declared, although the plan does not change it",
-        ),
-        "unchecked-references" => rule(
-            Level::Info,
-            Level::Info,
-            "the plan did not check what it checks elsewhere",
-        ),
-        "ledger-lost" => rule(
-            Level::Warning,
-            Level::Warning,
-            "without its ledger the project owns nothing",
-        ),
-        "fields-outdated" => rule(
-            Level::Info,
-            Level::Info,
-            "checks without the instance go by an old file",
-        ),
+        "behind" => warned("an apply from this checkout is refused, and the plan has to say so"),
+        "blocked" => warned("the entry is not applied, and the plan has to say so"),
+        "unmasked" => {
+            warned("values that may be sensitive are shown, and whoever passes them on has to know")
+        }
+        "doubled" => told("the record is not applied, and the plan has to say so"),
+        "undecided" | "other-key" | "not-declarable" => {
+            told("what is not deleted although no manifest declares it has to be told")
+        }
+        "not-undone" => told("the undo is not complete, and the plan has to say so"),
+        "recreated" => {
+            told("the records get another id, and whoever confirms the undo has to know")
+        }
+        "unsure" => told("the record to delete may be that of somebody else"),
+        "stored-otherwise" => {
+            told("the record is not as declared, although the plan does not change it")
+        }
+        "unchecked-references" => told("the plan did not check what it checks elsewhere"),
+        "ledger-lost" => warned("without its ledger the project owns nothing"),
+        "fields-outdated" => told("checks without the instance go by an old file"),
         "renamed" => rule(
             Level::Warning,
             Level::Info,
             "the record gets another id, and loses its history",
         ),
-        "narrowed" => SeverityRule {
-            most: Level::Info,
-            ..rule(
-                Level::Info,
-                Level::Info,
-                "it tells which records the plan leaves out",
-            )
-        },
-        "changed-since" => SeverityRule {
-            most: Level::Info,
-            ..rule(
-                Level::Info,
-                Level::Info,
-                "it tells that the plan did not look at the other records",
-            )
-        },
-        "changed-since-all" => SeverityRule {
-            most: Level::Info,
-            ..rule(
-                Level::Info,
-                Level::Info,
-                "it tells why the plan looked at more than it was asked for",
-            )
-        },
-        "reviewed" => SeverityRule {
-            most: Level::Info,
-            ..rule(
-                Level::Info,
-                Level::Info,
-                "it tells which part of the reviewed plans is left to do",
-            )
-        },
+        "narrowed" => only_info("it tells which records the plan leaves out"),
+        "changed-since" => only_info("it tells that the plan did not look at the other records"),
+        "changed-since-all" => {
+            only_info("it tells why the plan looked at more than it was asked for")
+        }
+        "reviewed" => only_info("it tells which part of the reviewed plans is left to do"),
         // Notes that only help.
         "other-case" | "orphan" | "not-renamed" => free(Level::Info),
         "stray-manifest" | "idle-pattern" | "imprecise-number" | "edited-since" => {

@@ -240,15 +240,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         ),
         Note::Reviewed { done, superseded } => reviewed(*done, *superseded),
         Note::Recreated { records } => recreated(*records),
-        Note::Unsure { records } => {
-            let (records, them) = match records {
-                1 => ("1 record to delete was".to_owned(), "it"),
-                count => (format!("{count} records to delete were"), "them"),
-            };
-            format!(
-                "{records} sent by an earlier run that got no answer: someone else may have created {them}."
-            )
-        }
+        Note::Unsure { records } => unsure(*records),
         Note::StoredOtherwise {
             kind,
             shown,
@@ -293,6 +285,16 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         Note::Unmasked { why } => unmasked(why),
     };
     Some(line)
+}
+
+fn unsure(records: usize) -> String {
+    let (records, them) = match records {
+        1 => ("1 record to delete was".to_owned(), "it"),
+        count => (format!("{count} records to delete were"), "them"),
+    };
+    format!(
+        "{records} sent by an earlier run that got no answer: someone else may have created {them}."
+    )
 }
 
 /// Why an entry waits, and what to do.

@@ -12,7 +12,7 @@ use crate::observe;
 use crate::plan::file::SealKey;
 use crate::plan::{
     self, Coverage, DealView, Difference, DigestBasis, GuardBasis, Moves, Note, Observed,
-    Ownership, Owning, Pipeline, Plan, Question, Schemas, Today, Wave,
+    Ownership, Owning, Pipeline, Plan, Question, Refusal, Schemas, Today, Wave,
 };
 
 use super::basis::{Basis, PreparedGoal, ResolvedGoal};
@@ -254,6 +254,24 @@ impl Planning<'_> {
         (coverage, differs)
     }
 
+    /// What the guards and the policies refuse.
+    fn guarded(self, plan: &Plan, view: &DealView, pipeline: &Pipeline) -> Vec<Refusal> {
+        let Settings {
+            guards,
+            permits,
+            policies,
+            ..
+        } = self.settings;
+        let basis = GuardBasis {
+            guards: *guards,
+            permits,
+            ceiling: policies.ceiling(),
+            view,
+            pipeline,
+        };
+        plan::guard(plan, &basis)
+    }
+
     /// What an apply sends: a canary, if the settings ask for one, and the rest; and how many calls these are.
     fn sending(self, plan: &Plan, basis: Basis) -> (Option<Trial>, Vec<Wave>, usize) {
         let Settings {
@@ -283,7 +301,6 @@ impl Planning<'_> {
             severities,
             impact,
             permits,
-            policies,
             daily_calls,
             confirm,
             commit,
@@ -298,9 +315,9 @@ impl Planning<'_> {
         // A reviewed plan was made with its own permits; those of today decide only what the guards let pass.
         let saved = reviewed.as_ref().and_then(Reviewed::first);
         let reviewed_permits = saved.map_or(permits, |saved| &saved.file.permits);
-        let past = self.ledger.map(|owned| &owned.ledger.past);
-        let applied = reviewed.as_ref().and_then(|it| it.applied(past?));
         let ledger = self.ledger.map(|owned| owned.ledger);
+        let past = ledger.map(|ledger| &ledger.past);
+        let applied = reviewed.as_ref().and_then(|it| it.applied(past?));
         let (coverage, differs) = self.coverage(&mut plan, &schemas, &basis.observed, salt);
         // What is hidden changes nothing: the configuration cannot switch off what keeps a plan true.
         let level = |note: &Note| severities.of(note.word(), Level::Info);
@@ -319,16 +336,7 @@ impl Planning<'_> {
         let deals = (&pipeline, &seen);
         let brief = self.brief(&plan, &basis, &view, deals, lag.as_ref()).await;
         drop(seen);
-        let mut refusals = plan::guard(
-            &plan,
-            &GuardBasis {
-                guards: *guards,
-                permits,
-                ceiling: policies.ceiling(),
-                view: &view,
-                pipeline: &pipeline,
-            },
-        );
+        let mut refusals = self.guarded(&plan, &view, &pipeline);
         refusals.extend(raised(&plan, &brief, severities, permits));
         plan::note_unjudged(&mut plan, *guards, &pipeline);
         let (paths, only, undoes) = basis.goal.about();
@@ -338,7 +346,7 @@ impl Planning<'_> {
         let used_today = self.used_today(write_calls).await;
         refusals.extend(self.over_limits(write_calls, used_today));
         // It is the reason of the deletions, which would be allowed for nothing.
-        refusals.sort_by_key(|refusal| !matches!(refusal, plan::Refusal::Unread { .. }));
+        refusals.sort_by_key(|refusal| !matches!(refusal, Refusal::Unread { .. }));
         let planned = Planned {
             digest: plan::digest(
                 &plan,
@@ -346,7 +354,7 @@ impl Planning<'_> {
                     instance: self.instance.fingerprint.as_str(),
                     salt,
                     permits: reviewed_permits,
-                    ledger: self.ledger.map(|owned| owned.ledger),
+                    ledger,
                     kind,
                 },
             ),

@@ -65,8 +65,8 @@ fn digest(project: &Project, args: &str) -> String {
     run.exits(0).stdout.trim().to_owned()
 }
 
-#[test]
-fn a_plan_of_the_changed_records_says_what_it_did_not_look_at() {
+/// The project with an update, a new record, and two removed ones.
+fn edited() -> Project {
     let project = project();
     project.edit("pipeline/main.yaml", "stage: Open", "stage: Won");
     project.edit(
@@ -84,7 +84,12 @@ fn a_plan_of_the_changed_records_says_what_it_did_not_look_at() {
         "pipeline/new.yaml",
         "version: 1\nopportunities: [ { externalOpportunityId: C-1, name: Rugs } ]\n",
     );
-    project.run("plan --changed-since HEAD").shows(str![[r#"
+    project
+}
+
+#[test]
+fn a_plan_of_the_changed_records_says_what_it_did_not_look_at() {
+    edited().run("plan --changed-since HEAD").shows(str![[r#"
 exit: 0
 ---- stdout
 Marketo local (simulator)   plan changed-[DIGITS] for commit [first] + uncommitted
@@ -109,6 +114,11 @@ Plan: 1 to create, 1 to update, 2 to delete; 0 unchanged; 3 records were not loo
 Read 2 opportunities, 1 role in 9 calls; the apply is 0.008 % of 50,000 a day (49,981 left today).
 
 "#]]);
+}
+
+#[test]
+fn its_comment_and_its_documents_say_so_too() {
+    let project = edited();
     project
         .run("plan --changed-since HEAD --format markdown")
         .shows(str![[r#"
