@@ -10,6 +10,22 @@ pub struct LedgerChanges {
     pub forgotten: Vec<ForgottenEntry>,
 }
 
+impl LedgerChanges {
+    /// Drops those that only renew entries: what the ledger knows of the values of owned records.
+    pub fn drop_renewals(&mut self) {
+        self.updates.retain(|update| {
+            let EntryUpdate {
+                change,
+                adopts,
+                is_claimed,
+                protection,
+                ..
+            } = update;
+            change.is_some() || *adopts || *is_claimed || protection.is_some()
+        });
+    }
+}
+
 /// An entry that is added to the ledger or replaces the entry with the same key.
 #[derive(Debug)]
 pub struct EntryUpdate {

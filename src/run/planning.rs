@@ -244,6 +244,10 @@ impl Planning<'_> {
         let Some(reviewed) = &self.settings.reviewed else {
             return (None, None);
         };
+        // A later apply may have renewed the entries, and knows better.
+        if plan.is_empty() && today.ledger.is_some_and(|it| reviewed.is_applied(&it.past)) {
+            plan.ledger_changes.drop_renewals();
+        }
         let coverage = reviewed.coverage(plan, schemas, today, salts);
         let parts = coverage.as_ref();
         let [done, superseded] = parts.map_or([0; 2], |it| [it.done, it.superseded]);

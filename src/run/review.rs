@@ -191,6 +191,12 @@ impl Reviewed {
             .find_map(|digest| past.plan(whole_digest(digest)))
     }
 
+    /// Whether each of the plans was applied, as far as that is remembered.
+    pub(super) fn is_applied(&self, past: &Past) -> bool {
+        let mut digests = self.digests();
+        digests.all(|digest| past.plan(whole_digest(digest)).is_some())
+    }
+
     /// The first plan file, if there is one. All are of the same goal.
     #[must_use]
     pub fn first(&self) -> Option<&SavedPlan> {

@@ -1,5 +1,6 @@
 //! Several reviewed plans, and one that was applied in part: nothing is sent that no reviewed plan contains.
 
+use pretty_assertions::assert_eq;
 use snapbox::str;
 
 use crate::harness::{Marketo, Project};
@@ -175,4 +176,22 @@ fn plans_that_cannot_be_applied_together_are_refused() {
         let run = project.run(&apply).exits(6);
         assert!(run.stderr.contains(told), "{}", run.text());
     }
+}
+
+/// The job of an older merge that runs again would have the ledger forget what a later apply has written into it.
+#[test]
+fn an_old_job_leaves_the_ledger_as_a_later_apply_has_left_it() {
+    let marketo = Marketo::start();
+    let project = marketo.project(BASE).with_ledger();
+    drop(project.run("plan --out plan.json").exits(0));
+    drop(project.run("apply --yes --quiet --plan plan.json").exits(0));
+    let fewer = BASE.replace("Chairs, amount: 1", "Chairs");
+    project.write(FILE, &fewer);
+    drop(project.run("apply --yes --quiet").exits(0));
+    let ledger = project.run("ledger list --format json").exits(0).stdout;
+    project.write(FILE, BASE);
+    let again = project.run("apply --yes --plan plan.json").exits(0);
+    assert!(again.text().contains("already applied"), "{}", again.text());
+    let after = project.run("ledger list --format json").exits(0).stdout;
+    assert_eq!(after, ledger);
 }
