@@ -18,11 +18,11 @@ use super::edits::{Edit, key_of, path_of};
 use super::history::History;
 use super::lag;
 use super::lies::Lie;
-use super::naming::{Leads, Naming, Stored, of_lead, outliving, stored};
+use super::naming::{Leads, Naming, Stored, of_lead, outliving, references, stored};
 use super::process::Process;
 use crate::api::Carrier;
 use crate::apply::tests::bench::{ROLES, Records};
-use crate::apply::tests::case::kind_of;
+use crate::apply::tests::case::{is_account, kind_of};
 use crate::model::kind::ROLE;
 use crate::simulator::InProcess;
 
@@ -256,6 +256,11 @@ impl Marketo {
             if before.get(name) != held {
                 reverted[name] = before.get(name).cloned().unwrap_or_default();
             }
+        }
+        // Nobody can let it name what is gone.
+        let mut named = { reverted.as_object().into_iter() }.flat_map(|it| references(kind, it));
+        if named.any(|(_, named)| is_account(kind_of(&named)) && !records.contains_key(&named)) {
+            return;
         }
         self.post(&path, json!([reverted]), None).await;
     }

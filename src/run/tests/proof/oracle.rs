@@ -96,6 +96,8 @@ impl Oracle<'_> {
     /// What references in fields keep from being done.
     pub(super) fn held(&self, records: &Records) -> Held {
         let mut held = Held::default();
+        // Which entries write the name of a declared record that is not there yet.
+        let mut after: Vec<(&String, String)> = Vec::new();
         let is_declared =
             |name: &str| matches!(self.wishes.records.get(name), Some(Wish::Present(_)));
         for (key, wish) in &self.wishes.records {
@@ -104,13 +106,16 @@ impl Oracle<'_> {
             };
             held.is_refused |= is_fixed(kind_of(key), fields, records.get(key));
             for (field, named) in references(kind_of(key), fields) {
-                let is_new = is_declared(&named);
+                let now = records.get(key).and_then(|record| record.get(field));
+                let is_written = !is_met(&fields[field], now);
                 match records.get(&named) {
-                    _ if !is_account(kind_of(&named)) || is_new => {}
+                    _ if !is_account(kind_of(&named)) => {}
+                    None if is_declared(&named) => {
+                        after.extend(is_written.then_some((key, named)));
+                    }
+                    _ if is_declared(&named) => {}
                     Some(record) => held.is_refused |= self.is_doomed(&named, record, records),
                     None => {
-                        let now = records.get(key).and_then(|record| record.get(field));
-                        let is_written = !is_met(&fields[field], now);
                         let is_owned = self.owned.is_some_and(|owned| owned.contains_key(key));
                         held.is_refused |= is_written && !is_owned;
                         if is_written && is_owned {
@@ -118,6 +123,13 @@ impl Oracle<'_> {
                         }
                     }
                 }
+            }
+        }
+        // What names an entry that waits, waits with it.
+        after.sort_by_key(|(_, named)| kind_of(named));
+        for (key, named) in after {
+            if held.waiting.contains(&named) {
+                held.waiting.insert(key.clone());
             }
         }
         let expected = self.expected_with(records, &held.waiting);

@@ -14,8 +14,8 @@ use crate::apply::Outcome;
 use crate::apply::tests::bench::Records;
 use crate::apply::tests::case::{is_account, kind_of};
 use crate::journal;
-use crate::model::ObjectKind;
-use crate::plan::{Action, OtherRuns};
+use crate::model::{ObjectKind, Verb};
+use crate::plan::{Action, Change, OtherRuns};
 
 impl Story {
     /// Takes a run back, in some histories with a first try that does not end well.
@@ -143,8 +143,22 @@ impl Story {
                 && run.changes.iter().any(|change| {
                     key_of(change) == effect.key && matches!(change.action, Action::Adopt { .. })
                 });
+            // An undo brought back what had been deleted without being owned: nobody has owned it since.
+            let has_created = |(change, outcome): (&Change, &Outcome)| {
+                let created = match outcome {
+                    Outcome::Applied { id } => id.as_deref(),
+                    Outcome::Rejected { .. }
+                    | Outcome::NotAttempted(_)
+                    | Outcome::Unknown { .. } => None,
+                };
+                change.verb() == Verb::Create && key_of(change) == effect.key && created == id
+            };
+            let mut changes = run.changes.iter().zip(&run.outcomes);
+            let is_brought_back = run.head.undoes.is_some()
+                && !owned.contains_key(&effect.key)
+                && changes.any(has_created);
             assert!(
-                owns(&effect.key) || goes_along || is_unknown || is_adopted,
+                owns(&effect.key) || goes_along || is_unknown || is_adopted || is_brought_back,
                 "an undo of {} touches what the ledger does not have: {effect:?}",
                 run.head.id
             );
