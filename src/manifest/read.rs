@@ -1,10 +1,11 @@
 //! From the bytes of all files to the declared records and all problems.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::thread;
 
 use super::check;
@@ -103,19 +104,27 @@ pub fn read_with(
     let texts: Vec<(FileId, &str)> = { usable.into_iter() }
         .map(|file| (file, text_in(sources, file)))
         .collect();
-    for decoded in decoded(&texts, rules) {
+    let (mut bytes, mut read) = (texts.iter().map(|(_, text)| text.len()).sum::<usize>(), 0);
+    decode(&texts, rules, |decoded, length| {
         let Decoded {
             records,
             emptied,
             problems,
         } = decoded;
-        match desired.records.is_empty() {
-            true => desired.records = records,
-            false => desired.records.extend(records),
+        if desired.records.is_empty() {
+            desired.records = records;
+        } else {
+            // As many as the files so far let expect, and no more: a list that doubles has room for twice as many in the end.
+            let expected = desired.records.len() * bytes / read.max(1);
+            let expected = expected + expected / 16;
+            desired.records.reserve_exact(expected.max(records.len()));
+            desired.records.extend(records);
         }
+        bytes -= length;
+        read += length;
         desired.emptied.extend(emptied);
         diagnostics.extend(problems);
-    }
+    });
     check::records(&desired.records, imprecise, diagnostics);
     sort(diagnostics);
     reading
@@ -144,18 +153,17 @@ struct Decoded {
 /// Fewer bytes are read before a second thread has started.
 const WORTH_THREADS: usize = 256 * 1024;
 
-/// What these files declare, in their order. Many files are shared among the processors.
-fn decoded(texts: &[(FileId, &str)], rules: &InstanceRules) -> Vec<Decoded> {
+/// Passes on what each of these files declares and its length, in their order. Many files are shared among the processors.
+fn decode(texts: &[(FileId, &str)], rules: &InstanceRules, mut take: impl FnMut(Decoded, usize)) {
     let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
     let threads = match bytes < WORTH_THREADS {
         true => 1,
         false => thread::available_parallelism().map_or(1, usize::from),
     };
     let next = AtomicUsize::new(0);
-    let work = || {
+    let work = |send: &mut dyn FnMut(usize, Decoded)| {
         let grammars = Grammar::all();
         let mut names = FieldNames::default();
-        let mut found = Vec::new();
         // Files differ in size, so that a thread takes the next one whenever it is done.
         while let index = next.fetch_add(1, Ordering::Relaxed)
             && let Some((file, text)) = texts.get(index)
@@ -173,23 +181,39 @@ fn decoded(texts: &[(FileId, &str)], rules: &InstanceRules) -> Vec<Decoded> {
                 protects: rules.protect,
             };
             document::read(&mut decoder, &rules.values);
-            found.push((index, decoded));
+            send(index, decoded);
         }
-        found
     };
-    let mut found = match threads.min(texts.len()) {
-        0 | 1 => work(),
-        threads => thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let mut found = work();
-            for other in others {
-                found.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
-            }
-            found
-        }),
+    // Those of later files wait for the earlier ones.
+    let (mut waiting, mut taken) = (BTreeMap::new(), 0);
+    let mut keep = |index, decoded| {
+        waiting.insert(index, decoded);
+        while let Some(decoded) = waiting.remove(&taken) {
+            take(decoded, texts[taken].1.len());
+            taken += 1;
+        }
     };
-    found.sort_unstable_by_key(|(index, _)| *index);
-    found.into_iter().map(|(_, decoded)| decoded).collect()
+    let threads = threads.min(texts.len());
+    if threads < 2 {
+        return work(&mut keep);
+    }
+    thread::scope(|scope| {
+        let (sender, done) = mpsc::channel();
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                let sender = sender.clone();
+                let work = &work;
+                // Who receives waits for all of them.
+                scope.spawn(move || work(&mut |index, decoded| drop(sender.send((index, decoded)))))
+            })
+            .collect();
+        drop(sender);
+        done.into_iter()
+            .for_each(|(index, decoded)| keep(index, decoded));
+        for worker in workers {
+            worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+        }
+    });
 }
 
 /// The place of the mark of a merge conflict.
