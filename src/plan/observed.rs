@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Not as _;
 
 use crate::model::{FoldedKey, Key, ObjectKind, Record, is_same_id};
 
@@ -68,13 +69,16 @@ impl Observed {
     /// The record that came for a key and has another one: the instance takes both for the same.
     #[must_use]
     pub fn respelled(&self, kind: &ObjectKind, asked: &Key) -> Option<&Record> {
-        self.kinds.get(kind)?.respelled.get(&asked.folded())
+        let respelled = &self.kinds.get(kind)?.respelled;
+        // There are hardly ever any, and each record is asked about.
+        respelled.is_empty().not().then(|| respelled.get(&asked.folded()))?
     }
 
     /// The ids of the records that have this key, if there are several.
     #[must_use]
     pub fn doubled(&self, kind: &ObjectKind, key: &Key) -> Option<&BTreeSet<Box<str>>> {
-        self.kinds.get(kind)?.doubled.get(&key.folded())
+        let doubled = &self.kinds.get(kind)?.doubled;
+        doubled.is_empty().not().then(|| doubled.get(&key.folded()))?
     }
 
     /// Remembers that a record has the project's marker.
