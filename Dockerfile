@@ -3,13 +3,14 @@
 FROM rust:1.95-alpine AS build
 # The versions are those of the base image's day.
 # hadolint ignore=DL3018
-RUN apk add --no-cache musl-dev ca-certificates
+RUN apk add --no-cache musl-dev make ca-certificates
 WORKDIR /source
 COPY Cargo.toml Cargo.lock ./
 COPY benches benches
 COPY docs docs
 COPY src src
-RUN cargo build --release --locked
+# Processors of this family have pages of up to 64 KiB, and the allocator has to know.
+RUN if [ "$(uname -m)" = aarch64 ]; then export JEMALLOC_SYS_WITH_LG_PAGE=16; fi; cargo build --release --locked
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
