@@ -2,7 +2,6 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::Not as _;
 
 use crate::model::{FoldedKey, Key, ObjectKind, Record, is_same_id};
 
@@ -71,14 +70,20 @@ impl Observed {
     pub fn respelled(&self, kind: &ObjectKind, asked: &Key) -> Option<&Record> {
         let respelled = &self.kinds.get(kind)?.respelled;
         // There are hardly ever any, and each record is asked about.
-        respelled.is_empty().not().then(|| respelled.get(&asked.folded()))?
+        if respelled.is_empty() {
+            return None;
+        }
+        respelled.get(&asked.folded())
     }
 
     /// The ids of the records that have this key, if there are several.
     #[must_use]
     pub fn doubled(&self, kind: &ObjectKind, key: &Key) -> Option<&BTreeSet<Box<str>>> {
         let doubled = &self.kinds.get(kind)?.doubled;
-        doubled.is_empty().not().then(|| doubled.get(&key.folded()))?
+        if doubled.is_empty() {
+            return None;
+        }
+        doubled.get(&key.folded())
     }
 
     /// Remembers that a record has the project's marker.

@@ -347,27 +347,30 @@ fn protection_marker_canary_and_removal_hold_for_them() {
     }
 }
 
+/// How many there are of each, in the order of [`SIBLINGS`].
+const COUNTS: [usize; 2] = [12, 40];
+
 /// Records of every kind, all of which are named by others.
 fn all_kinds() -> String {
     let mut text = "version: 1\n".to_owned();
     let mut add = |line: String| text.push_str(&line);
-    for Sibling {
-        section,
-        key,
-        field,
-        ..
-    } in SIBLINGS
-    {
+    for (sibling, count) in SIBLINGS.iter().zip(COUNTS) {
+        let Sibling {
+            section,
+            key,
+            field,
+            ..
+        } = sibling;
         add(format!("{section}:\n"));
-        for number in 0..40 {
+        for number in 0..count {
             add(format!("  - {{ {key}: N{number}, {field}: Name }}\n"));
         }
     }
     add("opportunities:\n".to_owned());
     for number in 0..650 {
         let mut deal = format!("externalOpportunityId: D{number}, name: Deal");
-        for Sibling { key, .. } in SIBLINGS {
-            write!(deal, ", {key}: N{}", number % 40).expect("strings take all text");
+        for (Sibling { key, .. }, count) in SIBLINGS.iter().zip(COUNTS) {
+            write!(deal, ", {key}: N{}", number % count).expect("strings take all text");
         }
         let roles = "roles: [{ leadId: 1001, role: Champion }, { leadId: 1001, role: Buyer }]";
         add(format!("  - {{ {deal}, {roles} }}\n"));
