@@ -2,6 +2,7 @@
 //!
 //! Each record is encoded once, before the batches are formed, so that the sizes of the batches are exact.
 
+use std::borrow::Borrow;
 use std::fmt::{Display, Write as _};
 
 use crate::model::{IdForm, Key, KeyValue, ObjectKind, Value};
@@ -29,14 +30,15 @@ impl Encoded {
 }
 
 /// A record to create: its key and its fields. Fields that are null are left out, because a new record has nothing to clear.
-pub fn create<'v, N: AsRef<str>>(
+pub fn create<N: AsRef<str>, V: Borrow<Value>>(
     kind: &ObjectKind,
     key: &Key,
-    fields: impl IntoIterator<Item = (N, &'v Value)>,
+    fields: impl IntoIterator<Item = (N, V)>,
 ) -> Encoded {
     let mut object = JsonObject::default();
     object.key(kind, key);
     for (name, value) in fields {
+        let value = value.borrow();
         if !value.is_null() {
             object.member(name.as_ref(), value);
         }
@@ -45,15 +47,15 @@ pub fn create<'v, N: AsRef<str>>(
 }
 
 /// A record to update: its id and the changed fields. Null clears a field.
-pub fn update<'v, N: AsRef<str>>(
+pub fn update<N: AsRef<str>, V: Borrow<Value>>(
     kind: &ObjectKind,
     id: &str,
-    fields: impl IntoIterator<Item = (N, &'v Value)>,
+    fields: impl IntoIterator<Item = (N, V)>,
 ) -> Encoded {
     let mut object = JsonObject::default();
     object.id(kind, id);
     for (name, value) in fields {
-        object.member(name.as_ref(), value);
+        object.member(name.as_ref(), value.borrow());
     }
     object.end()
 }

@@ -9,12 +9,12 @@ pub(super) fn encode(change: &Change) -> Encoded {
         Action::Create { fields } => api::encode::create(
             change.kind,
             &change.key,
-            fields.iter().map(|field| (&*field.name, &field.after)),
+            fields.iter().map(|field| (field.name, field.after)),
         ),
         Action::Adopt { id, fields } | Action::Update { id, fields } => api::encode::update(
             change.kind,
             id,
-            fields.iter().map(|field| (&*field.name, &field.after)),
+            fields.iter().map(|field| (field.name, field.after)),
         ),
         Action::Delete { id, .. } => api::encode::delete(change.kind, id),
     }

@@ -140,7 +140,7 @@ impl fmt::Display for CanaryFailure {
 /// A record and its fields.
 fn named(change: &Change) -> String {
     let record = format!("{} {}", change.kind.noun, change.shown);
-    let fields: Vec<&str> = change.fields().iter().map(|field| &*field.name).collect();
+    let fields: Vec<&str> = change.fields().names().map(|name| &**name).collect();
     if fields.is_empty() {
         record
     } else {

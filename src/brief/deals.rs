@@ -8,6 +8,8 @@ use rust_decimal::Decimal;
 use crate::model::{FoldedKey, ObjectKind, Value};
 use crate::plan::{Action, ActionName, Change, Deal, parent_of};
 
+use super::seen::Seen;
+
 /// A changed record, and what people recognise it by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DealRow {
@@ -22,7 +24,7 @@ pub struct DealRow {
 }
 
 impl DealRow {
-    fn of(change: usize, deal: Option<&Deal<'_>>, children: usize) -> Self {
+    fn of(change: usize, deal: Option<&Deal>, children: usize) -> Self {
         let text = |value: &Value| (!value.is_null()).then(|| value.to_string().into());
         Self {
             change,
@@ -35,13 +37,9 @@ impl DealRow {
     }
 }
 
-/// The changes with this action, the largest amounts first. A child whose parent is treated alike is counted there. `deals` are the
-/// changed records by index.
-pub(super) fn rows(
-    changes: &[Change],
-    action: ActionName,
-    deals: &HashMap<usize, &Deal<'_>>,
-) -> Vec<DealRow> {
+/// The changes with this action, the largest amounts first. A child whose parent is treated alike is counted there.
+/// `seen` has what is known of the changed records.
+pub(super) fn rows(changes: &[Change], action: ActionName, seen: &Seen) -> Vec<DealRow> {
     let alike = changes.iter().enumerate();
     let alike = alike.filter(|(_, change)| change.action.name() == action);
     let mut parents: HashMap<(&ObjectKind, FoldedKey), usize> = HashMap::new();
@@ -64,11 +62,7 @@ pub(super) fn rows(
         .into_iter()
         .map(|(index, change)| {
             let children = parents.get(&(change.kind, change.key.folded()));
-            DealRow::of(
-                index,
-                deals.get(&index).copied(),
-                children.copied().unwrap_or(0),
-            )
+            DealRow::of(index, seen.deal(index), children.copied().unwrap_or(0))
         })
         .collect();
     // In place: a sort that keeps the order by itself needs half as much room again.
@@ -77,25 +71,28 @@ pub(super) fn rows(
 }
 
 /// What is known of these changed records.
-pub(super) fn known(changes: &[usize], deals: &HashMap<usize, &Deal<'_>>) -> Vec<DealRow> {
+pub(super) fn known(changes: &[usize], seen: &Seen) -> Vec<DealRow> {
     let known = changes
         .iter()
-        .filter_map(|index| Some((*index, *deals.get(index)?)));
+        .filter_map(|index| Some((*index, seen.deal(*index)?)));
     known
         .map(|(index, deal)| DealRow::of(index, Some(deal), 0))
         .collect()
 }
 
 /// The changes of records that are there, the largest amounts first; records that are no deals come last.
-pub(super) fn by_worth(changes: &[Change], amounts: &HashMap<usize, Decimal>) -> Vec<usize> {
+pub(super) fn by_worth(changes: &[Change], seen: &Seen) -> Vec<usize> {
     let changes = changes.iter().enumerate();
     let updates = changes.filter(|(_, change)| match &change.action {
         Action::Update { .. } | Action::Adopt { .. } => true,
         Action::Create { .. } | Action::Delete { .. } => false,
     });
-    let mut sorted: Vec<(usize, bool)> = updates
-        .map(|(index, change)| (index, change.kind.deal.is_empty()))
+    let mut sorted: Vec<(bool, Reverse<Option<Decimal>>, usize)> = updates
+        .map(|(index, change)| {
+            let amount = seen.largest_amount(index);
+            (change.kind.deal.is_empty(), Reverse(amount), index)
+        })
         .collect();
-    sorted.sort_by_key(|(index, is_no_deal)| (*is_no_deal, Reverse(amounts.get(index))));
-    sorted.into_iter().map(|(index, _)| index).collect()
+    sorted.sort_unstable();
+    sorted.into_iter().map(|(.., index)| index).collect()
 }

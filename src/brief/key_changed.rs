@@ -4,32 +4,25 @@ use std::collections::{HashMap, HashSet};
 
 use rust_decimal::Decimal;
 
+use super::changed_deal::ChangedDeal;
 use super::findings::{Finding, FindingCode, FindingPlace};
 use crate::model::{Key, Verb};
-use crate::plan::{Change, Deal, Plan};
+use crate::plan::{Change, Plan};
 
 /// The most pairs of an old and a new key that are named.
 const PAIRS: usize = 3;
 
 /// The records that are renamed, and those that are deleted while one with the same name and amount is created under another key.
-pub(super) fn key_changed(
-    plan: &Plan,
-    deals: &[(usize, Option<Deal<'_>>, Option<Deal<'_>>)],
-) -> Option<Finding> {
+pub(super) fn key_changed(plan: &Plan, deals: &[ChangedDeal]) -> Option<Finding> {
     let changes = &plan.changes;
     if !changes.iter().any(|change| change.verb() == Verb::Delete) {
         return None;
     }
     let amounts: HashMap<usize, Option<Decimal>> = deals
         .iter()
-        .map(|(index, before, after)| {
-            (
-                *index,
-                after
-                    .as_ref()
-                    .or(before.as_ref())
-                    .and_then(|deal| deal.amount),
-            )
+        .map(|changed| {
+            let amount = changed.last().and_then(|deal| deal.amount);
+            (changed.index, amount)
         })
         .collect();
     let amounts = &amounts;

@@ -1,6 +1,5 @@
 //! Finding what a reviewer looks at first.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -8,17 +7,19 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::model::{DealField, Instant, Span, Value};
+use crate::model::{DealField, Instant, Span};
 use crate::plan::{
-    Action, Change, Deal, DealMove, DealState, Drifted, FieldChange, Moved, Note, Pipeline, Plan,
-    factor, updated,
+    Action, Change, Deal, DealState, Drifted, FieldChange, FieldChanges, Moved, Note, Pipeline,
+    Plan, factor, updated,
 };
 
 use super::basis::BriefBasis;
+use super::changed_deal::ChangedDeal;
 use super::findings::{Finding, FindingCode, FindingPlace};
 use super::key_changed::key_changed;
 use super::numbers::{difference, sum};
 use super::primaries::primary_twice;
+use super::seen::Seen;
 
 /// An amount that becomes this many times larger or smaller is looked at.
 const FACTOR: u32 = 5;
@@ -30,48 +31,8 @@ const ALIKE: f32 = 0.8;
 /// The most records that are named where there is no change of them.
 const NAMED: usize = 10;
 
-/// A changed deal: the index of its change, and both sides.
-type Changed<'b> = (usize, Option<Deal<'b>>, Option<Deal<'b>>);
-
-/// What the deals of a plan show, one after the other: each is looked up once, for this and for the pipeline.
-#[derive(Debug, Default)]
-pub struct Seen<'b> {
-    pub(super) changed: Vec<Changed<'b>>,
-    /// The stages that deals have before the plan.
-    stages: HashSet<Cow<'b, Value>>,
-}
-
-impl<'b> Seen<'b> {
-    /// Adds what one deal shows.
-    pub fn add(&mut self, moved: &DealMove<'b>) {
-        let DealMove {
-            change,
-            before,
-            after,
-        } = moved;
-        if let Some(before) = before
-            && !self.stages.contains(&before.stage)
-        {
-            self.stages.insert(before.stage.clone());
-        }
-        if let Some(index) = change {
-            self.changed.push((*index, before.clone(), after.clone()));
-        }
-    }
-
-    /// The stages of deals that a change leaves decided.
-    pub(super) fn closed_stages(&self) -> HashSet<String> {
-        let after = self
-            .changed
-            .iter()
-            .filter_map(|(_, _, after)| after.as_ref());
-        let closed = after.filter(|deal| deal.state != DealState::Open);
-        closed.map(|deal| deal.stage.to_string()).collect()
-    }
-}
-
 /// Everything that is to be looked at first, the gravest first.
-pub(super) fn first(basis: &BriefBasis<'_>, seen: &Seen<'_>, pipeline: &Pipeline) -> Vec<Finding> {
+pub(super) fn first(basis: &BriefBasis<'_>, seen: &Seen, pipeline: &Pipeline) -> Vec<Finding> {
     let mut findings: Vec<Finding> = surroundings(basis);
     findings.extend(amounts(basis));
     findings.extend(amount_sum(pipeline, basis.plan, &seen.changed));
@@ -160,12 +121,11 @@ fn notes(notes: &[Note], code: FindingCode) -> usize {
 }
 
 /// The fields that change in records that are there, with the index of the change.
-fn updates<'b>(
-    basis: &BriefBasis<'b>,
-) -> impl Iterator<Item = (usize, &'b Change, &'b FieldChange)> {
+fn updates<'b>(basis: &BriefBasis<'b>) -> impl Iterator<Item = (usize, &'b Change, FieldChange)> {
     let changes = basis.plan.changes.iter().enumerate();
     changes.flat_map(|(index, change)| {
-        let fields = change.updated_fields().iter();
+        let fields = change.updated_fields().into_iter();
+        let fields = fields.flat_map(FieldChanges::iter);
         fields.map(move |field| (index, change, field))
     })
 }
@@ -175,11 +135,12 @@ fn amounts(basis: &BriefBasis<'_>) -> Option<Finding> {
     let changes = basis.plan.changes.iter().enumerate();
     let amounts = changes.filter_map(|(index, change)| {
         let field = basis.view.updated_amount(change)?;
-        Some((index, field, factor(&field.before, &field.after)?))
+        let times = factor(&field.before, &field.after)?;
+        Some((index, field, times))
     });
     let mut jumps: Vec<(Decimal, FindingPlace)> = amounts
         .filter(|(.., times)| *times >= Decimal::from(FACTOR))
-        .filter_map(|(index, field, _)| Some((difference(field)?, place(index, field))))
+        .filter_map(|(index, field, _)| Some((difference(&field)?, place(index, &field))))
         .collect();
     jumps.sort_by_key(|(difference, _)| Reverse(difference.abs()));
     let amount = sum(jumps.iter().map(|(difference, _)| Some(*difference)));
@@ -198,9 +159,9 @@ fn place(change: usize, field: &FieldChange) -> FindingPlace {
 
 /// How far updates and deletions move the open pipeline, if that is far. New deals are summed where they are listed: that a pipeline grows by
 /// them is no surprise.
-fn amount_sum(pipeline: &Pipeline, plan: &Plan, changed: &[Changed<'_>]) -> Option<Finding> {
+fn amount_sum(pipeline: &Pipeline, plan: &Plan, changed: &[ChangedDeal]) -> Option<Finding> {
     let before = pipeline.open.before.amount.filter(|sum| !sum.is_zero())?;
-    let open = |deal: &Option<Deal<'_>>| -> Decimal {
+    let open = |deal: &Option<Deal>| -> Decimal {
         let open = deal.as_ref().filter(|deal| deal.state == DealState::Open);
         open.and_then(|deal| deal.amount).unwrap_or_default()
     };
@@ -210,15 +171,14 @@ fn amount_sum(pipeline: &Pipeline, plan: &Plan, changed: &[Changed<'_>]) -> Opti
         let change = &plan.changes[index];
         old_keys.contains_key(&(change.kind, &change.key))
     };
-    let known =
-        { changed.iter() }.filter(|(index, before, _)| before.is_some() || is_renamed(*index));
-    let moves = known.map(|(_, before, after)| open(after).checked_sub(open(before)));
+    let known = { changed.iter() }.filter(|deal| deal.before.is_some() || is_renamed(deal.index));
+    let moves = known.map(|deal| open(&deal.after).checked_sub(open(&deal.before)));
     let difference = sum(moves)?;
     // An undo creates again what was there before its run. That makes up for what it deletes, as with a rename that is taken back.
     let restored = changed
         .iter()
-        .filter(|(index, before, _)| before.is_none() && !is_renamed(*index))
-        .map(|(_, _, after)| Some(open(after)));
+        .filter(|deal| deal.before.is_none() && !is_renamed(deal.index))
+        .map(|deal| Some(open(&deal.after)));
     let is_undo = plan
         .notes
         .iter()
@@ -244,7 +204,7 @@ fn moved(basis: &BriefBasis<'_>, who: Moved) -> Vec<FindingPlace> {
         let record = basis.observed.get(change.kind, &change.key);
         FindingPlace {
             day: record.and_then(updated).map(Instant::day),
-            ..place(index, field)
+            ..place(index, &field)
         }
     });
     places.collect()
@@ -282,11 +242,11 @@ fn bare(change: usize) -> FindingPlace {
 }
 
 /// What is odd about the deals that the plan changes.
-fn of_deals(basis: &BriefBasis<'_>, changed: &[Changed<'_>]) -> Vec<Finding> {
+fn of_deals(basis: &BriefBasis<'_>, changed: &[ChangedDeal]) -> Vec<Finding> {
     let knows_amounts = basis.view.name(DealField::Amount).is_some();
-    let is_nothing = |deal: &Deal<'_>| deal.amount.is_none_or(|amount| amount.is_zero());
-    type Test<'t> = Box<dyn Fn(Option<&Deal<'_>>, Option<&Deal<'_>>) -> bool + 't>;
-    let is_in = |deal: Option<&Deal<'_>>, state| deal.is_some_and(|deal| deal.state == state);
+    let is_nothing = |deal: &Deal| deal.amount.is_none_or(|amount| amount.is_zero());
+    type Test<'t> = Box<dyn Fn(Option<&Deal>, Option<&Deal>) -> bool + 't>;
+    let is_in = |deal: Option<&Deal>, state| deal.is_some_and(|deal| deal.state == state);
     let tests: [(FindingCode, Test<'_>); 4] = [
         (
             FindingCode::DeletesWon,
@@ -309,7 +269,7 @@ fn of_deals(basis: &BriefBasis<'_>, changed: &[Changed<'_>]) -> Vec<Finding> {
         (
             FindingCode::PastCloseDate,
             Box::new(|before, after| {
-                let closes = |deal: Option<&Deal<'_>>| deal.and_then(|deal| deal.closes);
+                let closes = |deal: Option<&Deal>| deal.and_then(|deal| deal.closes);
                 let is_past = |day: Date| day < basis.today;
                 let is_new = closes(before) != closes(after) || !is_in(before, DealState::Open);
                 is_in(after, DealState::Open) && is_new && closes(after).is_some_and(is_past)
@@ -319,11 +279,8 @@ fn of_deals(basis: &BriefBasis<'_>, changed: &[Changed<'_>]) -> Vec<Finding> {
     let findings = tests.into_iter().filter_map(|(code, test)| {
         let mut found: Vec<(Option<Decimal>, usize)> = changed
             .iter()
-            .filter(|(_, before, after)| test(before.as_ref(), after.as_ref()))
-            .map(|(index, before, after)| {
-                let deal = after.as_ref().or(before.as_ref());
-                (deal.and_then(|deal| deal.amount), *index)
-            })
+            .filter(|deal| test(deal.before.as_ref(), deal.after.as_ref()))
+            .map(|deal| (deal.last().and_then(|deal| deal.amount), deal.index))
             .collect();
         found.sort_by_key(|(amount, _)| Reverse(*amount));
         let amount = sum(found
@@ -338,7 +295,7 @@ fn of_deals(basis: &BriefBasis<'_>, changed: &[Changed<'_>]) -> Vec<Finding> {
 }
 
 /// The stages that records get and that none has: those beside the configured list, or without one those that look like a slip.
-fn unknown_stages(basis: &BriefBasis<'_>, seen: &Seen<'_>) -> Vec<Finding> {
+fn unknown_stages(basis: &BriefBasis<'_>, seen: &Seen) -> Vec<Finding> {
     let known: Vec<String> = seen.stages.iter().map(ToString::to_string).collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let is_unknown = |stage: &str| {
@@ -349,16 +306,16 @@ fn unknown_stages(basis: &BriefBasis<'_>, seen: &Seen<'_>) -> Vec<Finding> {
         }
     };
     let mut of_stage: BTreeMap<String, Vec<FindingPlace>> = BTreeMap::new();
-    for (index, before, after) in &seen.changed {
-        let Some(stage) = after.as_ref().map(|deal| &deal.stage) else {
+    for deal in &seen.changed {
+        let Some(stage) = deal.after.as_ref().map(|deal| &deal.stage) else {
             continue;
         };
-        let is_new = before.as_ref().is_none_or(|deal| deal.stage != *stage);
+        let is_new = deal.before.as_ref().is_none_or(|deal| deal.stage != *stage);
         if is_new && !stage.is_null() && !seen.stages.contains(stage) {
             of_stage
                 .entry(stage.to_string())
                 .or_default()
-                .push(bare(*index));
+                .push(bare(deal.index));
         }
     }
     let unknown = of_stage.into_iter().filter(|(stage, _)| is_unknown(stage));

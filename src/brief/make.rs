@@ -1,19 +1,18 @@
 //! Making the brief of a plan.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 
 use crate::model::{DealField, Level, Severities};
-use crate::plan::{ActionName, Deal, DealFields, DealView, Observed, Pipeline, Plan};
+use crate::plan::{ActionName, DealFields, DealView, Observed, Pipeline, Plan};
 
 use super::basis::BriefBasis;
 use super::deals::{DealRow, by_worth, known, rows};
 use super::findings::Finding;
-use super::look::{self, Seen};
+use super::look;
 use super::patterns::{Pattern, patterns};
+use super::seen::Seen;
 
 /// What a plan means to people.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +39,7 @@ pub struct Brief {
 impl Brief {
     /// The brief of a plan. `seen` is what its deals show, and `pipeline` is what they add up to.
     #[must_use]
-    pub fn of(basis: &BriefBasis<'_>, seen: &Seen<'_>, pipeline: Pipeline) -> Self {
+    pub fn of(basis: &BriefBasis<'_>, seen: &Seen, pipeline: Pipeline) -> Self {
         let BriefBasis {
             plan,
             view,
@@ -50,19 +49,6 @@ impl Brief {
             ..
         } = *basis;
         let changes = &plan.changes;
-        let mut deals: HashMap<usize, &Deal<'_>> = HashMap::new();
-        let mut amounts: HashMap<usize, Decimal> = HashMap::new();
-        for (index, before, after) in &seen.changed {
-            deals.extend(
-                after
-                    .as_ref()
-                    .or(before.as_ref())
-                    .map(|deal| (*index, deal)),
-            );
-            let sides = [before, after].into_iter().flatten();
-            let amount = sides.filter_map(|deal| deal.amount).max();
-            amounts.extend(amount.map(|amount| (*index, amount)));
-        }
         let first: Vec<Arc<str>> = DealField::ALL
             .iter()
             .filter_map(|field| view.name(*field).cloned())
@@ -75,7 +61,7 @@ impl Brief {
             .filter(|stage| !closed.contains(&***stage))
             .cloned()
             .collect();
-        let updated = by_worth(changes, &amounts);
+        let updated = by_worth(changes, seen);
         let mut found = look::first(basis, seen, &pipeline);
         for finding in &mut found {
             finding.level = severities.of(finding.code.word(), finding.level);
@@ -89,9 +75,9 @@ impl Brief {
             also_seen,
             pipeline,
             currency: currency.map(Into::into),
-            created: rows(changes, ActionName::Create, &deals),
-            deleted: rows(changes, ActionName::Delete, &deals),
-            updated_deals: known(&updated, &deals),
+            created: rows(changes, ActionName::Create, seen),
+            deleted: rows(changes, ActionName::Delete, seen),
+            updated_deals: known(&updated, seen),
             updated,
             patterns: patterns(changes, &first, stage.map(|stage| (&**stage, &*open))),
         }

@@ -4,6 +4,7 @@
 //! It holds data and no words; `render` words it. A sensitive value is never in it, and nothing is computed from one.
 
 mod basis;
+mod changed_deal;
 mod deals;
 mod findings;
 mod key_changed;
@@ -13,13 +14,14 @@ mod numbers;
 mod patterns;
 mod primaries;
 mod raised;
+mod seen;
 #[cfg(test)]
 mod tests;
 
 pub use basis::BriefBasis;
 pub use deals::DealRow;
 pub use findings::{Finding, FindingCode, FindingPlace};
-pub use look::Seen;
 pub use make::Brief;
 pub use patterns::{Pattern, Shape};
 pub use raised::raised;
+pub use seen::Seen;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::model::{ObjectKind, Value};
-use crate::plan::{Change, FieldChange, number};
+use crate::plan::{Change, FieldChange, FieldChanges, number};
 
 use super::numbers::{difference, sum};
 
@@ -89,24 +89,24 @@ pub(super) fn patterns(
     first: &[Arc<str>],
     stages: Option<(&str, &[Box<str>])>,
 ) -> Vec<Pattern> {
-    let updates = || {
-        changes.iter().enumerate().flat_map(|(index, change)| {
-            let fields = change.updated_fields().iter();
-            fields.map(move |field| (index, change.kind, field))
-        })
-    };
-    let shapes = Shapes::of(updates().map(|(.., field)| field), stages);
+    let updates = changes.iter().enumerate().flat_map(|(index, change)| {
+        let fields = change.updated_fields().into_iter();
+        let fields = fields.flat_map(FieldChanges::iter);
+        fields.map(move |field| (index, change.kind, field))
+    });
+    let updates: Vec<(usize, &'static ObjectKind, FieldChange)> = updates.collect();
+    let shapes = Shapes::of(updates.iter().map(|(.., field)| field), stages);
     // In the order of their first members, so that the result does not depend on the map's.
     let mut groups: Vec<(&'static ObjectKind, Shape, Members<'_>)> = Vec::new();
     let mut places: HashMap<(&ObjectKind, &str, Shape), usize> = HashMap::new();
-    for (index, kind, field) in updates() {
+    for (index, kind, field) in &updates {
         let shape = shapes.shape(field);
-        let place = places.entry((kind, &*field.name, shape.clone()));
+        let place = places.entry((*kind, &*field.name, shape.clone()));
         let place = *place.or_insert_with(|| {
-            groups.push((kind, shape, Vec::new()));
+            groups.push((*kind, shape, Vec::new()));
             groups.len() - 1
         });
-        groups[place].2.push((index, field));
+        groups[place].2.push((*index, field));
     }
     let mut of_field: BTreeMap<(&ObjectKind, usize, &str), Vec<Pattern>> = BTreeMap::new();
     for (kind, shape, fields) in groups {

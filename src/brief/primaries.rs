@@ -70,6 +70,6 @@ fn after(change: &Change, field: &str) -> Option<bool> {
     if let Action::Delete { .. } = &change.action {
         return Some(false);
     }
-    let field = change.fields().iter().find(|it| *it.name == *field)?;
+    let field = change.fields().get(field)?;
     (!field.sensitive).then(|| field.after == Value::Boolean(true))
 }

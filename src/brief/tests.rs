@@ -13,8 +13,8 @@ use crate::model::{
     DataType, Field, FileId, Key, KeyValue, ObjectKind, Record, Schema, Severities, Span, Value,
 };
 use crate::plan::{
-    Action, At, Change, DealFields, DealMoves, DealView, FieldChange, Moved, Note, Observed,
-    Pipeline, Plan, Schemas, WhyDelete,
+    Action, At, Change, DealFields, DealMoves, DealView, FieldChange, FieldChanges, Moved, Note,
+    Observed, Pipeline, Plan, Schemas, WhyDelete,
 };
 
 const TODAY: Date = Date::constant(2026, 11, 29);
@@ -175,6 +175,7 @@ impl Case {
                 },
             );
         }
+        let fields = FieldChanges::from(fields);
         let action = match (before, after) {
             ("-", _) => Action::Create { fields },
             (_, "-") => Action::Delete {
@@ -537,9 +538,9 @@ proptest! {
         let fields: usize = plan.changes.iter().map(|change| change.fields().len()).sum();
         prop_assert_eq!(brief.patterns.iter().map(|pattern| pattern.count).sum::<usize>(), fields);
         prop_assert_eq!(brief.updated.len(), plan.changes.len());
-        let direct: Decimal = plan.changes.iter().flat_map(Change::fields)
+        let direct: Decimal = plan.changes.iter().flat_map(|change| change.fields().iter())
             .filter(|field| &*field.name == "amount")
-            .filter_map(numbers::difference)
+            .filter_map(|field| numbers::difference(&field))
             .sum();
         let of_patterns: Decimal = brief.patterns.iter()
             .filter(|pattern| &*pattern.field == "amount")

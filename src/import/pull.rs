@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::manifest::Edit;
 use crate::model::{Declared, Desired, FileId, ObjectKind, Scalar, Span, Value};
-use crate::plan::{Drifted, FieldChange, Moved, Note, Plan};
+use crate::plan::{Drifted, FieldChange, FieldChanges, Moved, Note, Plan};
 
 /// The entries of the manifests, kept for a pull before a plan takes them.
 #[derive(Debug, Default)]
@@ -130,7 +130,8 @@ impl Pull {
     pub fn of(plan: &Plan, basis: &PullBasis, request: &PullRequest) -> Self {
         let mut pull = Self::default();
         for change in &plan.changes {
-            let fields = change.updated_fields().iter();
+            let fields = change.updated_fields().into_iter();
+            let fields = fields.flat_map(FieldChanges::iter);
             pull.take((change.kind, &change.shown), fields, basis, request);
         }
         // Marketo keeps another value than the one that was sent: nobody has changed it.
@@ -139,7 +140,7 @@ impl Pull {
                 kind, shown, field, ..
             } = note
             {
-                pull.take((kind, shown), [field], basis, request);
+                pull.take((kind, shown), [field.clone()], basis, request);
             }
         }
         let gone = plan.drift.iter().filter(|drift| match drift.what {
@@ -178,10 +179,10 @@ impl Pull {
         pull
     }
 
-    fn take<'f>(
+    fn take(
         &mut self,
         (kind, shown): (&'static ObjectKind, &str),
-        fields: impl IntoIterator<Item = &'f FieldChange>,
+        fields: impl IntoIterator<Item = FieldChange>,
         basis: &PullBasis,
         request: &PullRequest,
     ) {
@@ -195,7 +196,7 @@ impl Pull {
             let Some(is_reference) = entry.fields.get(&field.name.to_lowercase()) else {
                 continue;
             };
-            match why_left(field, request.drift, *is_reference) {
+            match why_left(&field, request.drift, *is_reference) {
                 Some(why) => self.left.push(LeftField {
                     kind,
                     shown: shown.into(),
@@ -203,7 +204,7 @@ impl Pull {
                     field: (&*field.name).into(),
                     why,
                 }),
-                None => taken.push(field.clone()),
+                None => taken.push(field),
             }
         }
         if taken.is_empty() {

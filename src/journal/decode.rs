@@ -6,7 +6,9 @@ use crate::api::Reason;
 use crate::apply::{Outcome, WhyNot};
 use crate::ledger::Place;
 use crate::ledger::lines;
-use crate::plan::{Action, ActionName, At, Change, Counts, LedgerAction, LedgerChange, WhyDelete};
+use crate::plan::{
+    Action, ActionName, At, Change, Counts, FieldChanges, LedgerAction, LedgerChange, WhyDelete,
+};
 
 use super::error::JournalDamage;
 use super::fields::FieldRow;
@@ -83,7 +85,7 @@ pub(super) fn change(row: ChangeRow<'_>, head: &RunHead) -> Result<Change, Journ
     let fields = fields
         .into_iter()
         .map(FieldRow::field)
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect::<Result<FieldChanges, _>>()?;
     let id = id
         .map(Into::into)
         .ok_or(JournalDamage::Incomplete { member: "id" });

@@ -6,8 +6,8 @@ use crate::apply::{Outcome, Settled, WhyNot};
 use crate::ledger::Ledger;
 use crate::model::Sources;
 use crate::plan::{
-    Action, ActionName, At, Change, Counts, EntryUpdate, LedgerAction, LedgerChangeRef, Mask,
-    WhyDelete,
+    Action, ActionName, At, Change, Counts, EntryUpdate, FieldChange, LedgerAction,
+    LedgerChangeRef, Mask, WhyDelete,
 };
 
 use super::fields::FieldRow;
@@ -82,9 +82,10 @@ fn counts_row(counts: Counts) -> CountsRow {
     }
 }
 
-/// The row of a change.
+/// The row of a change of these fields.
 pub(super) fn change_row<'a>(
     change: &'a Change,
+    fields: &'a [FieldChange],
     sources: &'a Sources,
     owned: bool,
     sensitive: bool,
@@ -119,9 +120,7 @@ pub(super) fn change_row<'a>(
         line: u32::try_from(at.line(sources)).unwrap_or(u32::MAX),
         since,
         owned,
-        fields: change
-            .fields()
-            .iter()
+        fields: { fields.iter() }
             .map(|field| FieldRow::of(field, sensitive))
             .collect(),
     }

@@ -82,7 +82,7 @@ impl Unlike {
             Some(Self {
                 change: *places.get(&key)?,
                 action: remaining.action.name(),
-                fields: remaining.fields().to_vec(),
+                fields: remaining.fields().iter().collect(),
             })
         });
         found.collect()

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::apply::{ApplyEvent, Report};
 use crate::ledger::{Clock, Ledger};
 use crate::model::{Sources, Verb};
-use crate::plan::{Batch, LedgerAction, Mask, Plan};
+use crate::plan::{Batch, FieldChange, LedgerAction, Mask, Plan};
 use crate::store::Access;
 
 use super::encode::{
@@ -108,8 +108,9 @@ impl<'p> JournalWriter<'p> {
         let mut text = sealed(&head_row(head), &mut journal.sum);
         for change in &plan.changes {
             let owned = ledger.is_some_and(|ledger| is_owned(ledger, change));
+            let fields: Vec<FieldChange> = change.fields().iter().collect();
             let line = LineRow {
-                change: Some(change_row(change, sources, owned, sensitive)),
+                change: Some(change_row(change, &fields, sources, owned, sensitive)),
                 ..LineRow::default()
             };
             text.extend(sealed(&line, &mut journal.sum));

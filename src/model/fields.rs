@@ -15,7 +15,7 @@ use super::value::Value;
 pub struct Fields {
     /// Sorted, each once. The records of a query share them.
     names: Arc<[Arc<str>]>,
-    /// One value for each name: see [`pack`].
+    /// One value for each name: see [`put_value`].
     packed: Box<[u8]>,
 }
 
@@ -26,7 +26,7 @@ impl Fields {
         debug_assert!(names.is_sorted_by(|a, b| a < b), "sorted, each once");
         let mut packed = Vec::new();
         for value in values {
-            pack(&value, &mut packed);
+            put_value(&value, &mut packed);
         }
         Self {
             names: Arc::clone(names),
@@ -42,15 +42,18 @@ impl Fields {
         };
         let mut rest = &*self.packed;
         for _ in 0..index {
-            skip(&mut rest);
+            skip_value(&mut rest);
         }
-        unpack(&mut rest)
+        take_value(&mut rest)
     }
 
     /// Names and values in the order of the names, nulls left out.
     pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, Value)> {
         let mut rest = &*self.packed;
-        let values = self.names.iter().map(move |name| (name, unpack(&mut rest)));
+        let values = self
+            .names
+            .iter()
+            .map(move |name| (name, take_value(&mut rest)));
         values.filter(|(_, value)| !value.is_null())
     }
 
@@ -107,7 +110,7 @@ const DATE: u8 = 6;
 const DATETIME: u8 = 7;
 
 /// Adds a value: a byte for its type, then its bytes.
-fn pack(value: &Value, packed: &mut Vec<u8>) {
+pub(crate) fn put_value(value: &Value, packed: &mut Vec<u8>) {
     match value {
         Value::Null => packed.push(NULL),
         Value::Text(text) => {
@@ -136,7 +139,7 @@ fn pack(value: &Value, packed: &mut Vec<u8>) {
 }
 
 /// Takes the first value off.
-fn unpack(rest: &mut &[u8]) -> Value {
+pub(crate) fn take_value(rest: &mut &[u8]) -> Value {
     match take::<1>(rest) {
         [TEXT] => Value::Text(take_text(rest).into()),
         [FALSE] => Value::Boolean(false),
@@ -153,7 +156,7 @@ fn unpack(rest: &mut &[u8]) -> Value {
 }
 
 /// Passes over the first value.
-fn skip(rest: &mut &[u8]) {
+pub(crate) fn skip_value(rest: &mut &[u8]) {
     let length = match take::<1>(rest) {
         [TEXT] => take_number(rest) as usize,
         [INTEGER] => size_of::<i64>(),
@@ -178,13 +181,14 @@ fn date([low, high, month, day]: [u8; DATE_BYTES]) -> Date {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use pretty_assertions::assert_eq;
     use proptest::prelude::*;
 
     use super::*;
 
-    fn value() -> impl Strategy<Value = Value> {
+    /// Any value of any type.
+    pub(crate) fn value() -> impl Strategy<Value = Value> {
         let text = "\\PC{0,200}".prop_map(|text| Value::Text(text.into()));
         let decimal = any::<[u8; 16]>().prop_map(|bytes| {
             let number = i128::from_le_bytes(bytes) >> 33;

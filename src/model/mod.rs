@@ -17,7 +17,7 @@ mod key_pattern;
 pub mod kind;
 mod narrowed;
 mod number;
-mod packed;
+pub(crate) mod packed;
 mod problem;
 mod record;
 mod scalar_text;
@@ -39,6 +39,9 @@ pub use data_type::DataType;
 pub use deal::DealField;
 pub use desired::{Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, RenamedFrom};
 pub use fields::Fields;
+#[cfg(test)]
+pub(crate) use fields::tests::value as any_value;
+pub(crate) use fields::{put_value, skip_value, take_value};
 pub use hidden::is_hidden;
 pub use instant::Instant;
 pub use invocation::Invocation;

@@ -1,7 +1,7 @@
 //! Numbers and texts in as few bytes as they need: what a run keeps of each of its records.
 
 /// Adds a number: seven bits to a byte, the lowest first; the highest bit says that more follow.
-pub(super) fn put_number(mut number: u64, packed: &mut Vec<u8>) {
+pub(crate) fn put_number(mut number: u64, packed: &mut Vec<u8>) {
     while number >= 0x80 {
         packed.push((number & 0x7f) as u8 | 0x80);
         number >>= 7;
@@ -10,18 +10,18 @@ pub(super) fn put_number(mut number: u64, packed: &mut Vec<u8>) {
 }
 
 /// Adds a number that is near to nothing: small negative ones need few bytes too.
-pub(super) fn put_signed(number: i64, packed: &mut Vec<u8>) {
+pub(crate) fn put_signed(number: i64, packed: &mut Vec<u8>) {
     put_number(((number << 1) ^ (number >> 63)).cast_unsigned(), packed);
 }
 
 /// Adds a text, which begins with its length.
-pub(super) fn put_text(text: &str, packed: &mut Vec<u8>) {
+pub(crate) fn put_text(text: &str, packed: &mut Vec<u8>) {
     put_number(text.len() as u64, packed);
     packed.extend(text.as_bytes());
 }
 
 /// Takes a number off.
-pub(super) fn take_number(rest: &mut &[u8]) -> u64 {
+pub(crate) fn take_number(rest: &mut &[u8]) -> u64 {
     let (mut number, mut shift) = (0, 0);
     loop {
         let [byte] = take(rest);
@@ -34,13 +34,13 @@ pub(super) fn take_number(rest: &mut &[u8]) -> u64 {
 }
 
 /// Takes off what [`put_signed`] has added.
-pub(super) fn take_signed(rest: &mut &[u8]) -> i64 {
+pub(crate) fn take_signed(rest: &mut &[u8]) -> i64 {
     let number = take_number(rest);
     (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
 }
 
 /// Takes a text off.
-pub(super) fn take_text<'p>(rest: &mut &'p [u8]) -> &'p str {
+pub(crate) fn take_text<'p>(rest: &mut &'p [u8]) -> &'p str {
     let length = take_number(rest) as usize;
     let (text, behind) = rest.split_at(length);
     *rest = behind;
@@ -48,7 +48,7 @@ pub(super) fn take_text<'p>(rest: &mut &'p [u8]) -> &'p str {
 }
 
 /// Takes so many bytes off.
-pub(super) fn take<const N: usize>(rest: &mut &[u8]) -> [u8; N] {
+pub(crate) fn take<const N: usize>(rest: &mut &[u8]) -> [u8; N] {
     let (taken, behind) = rest.split_first_chunk().expect("it was packed whole");
     *rest = behind;
     *taken

@@ -278,8 +278,8 @@ pub async fn read_back(
     let kind = schema.kind;
     let mut fields: Vec<Arc<str>> = changes
         .iter()
-        .flat_map(|change| change.fields())
-        .map(|field| Arc::clone(&field.name))
+        .flat_map(|change| change.fields().names())
+        .cloned()
         .collect();
     fields.sort_unstable();
     fields.dedup();

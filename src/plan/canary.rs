@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use crate::model::{Key, ObjectKind, RecordKey, RecordKeys, Verb};
 
-use super::change::{Action, Change, FieldChange};
+use super::change::{Action, Change};
+use super::field_change::FieldChange;
 use super::not_undone::{NotUndone, WhyNotUndone};
 use super::observed::Observed;
 use super::plan_value::Plan;
@@ -161,7 +162,7 @@ impl Canary {
                 .or_default()
                 .push(change.key.clone());
             if renamed.contains(&(change.kind, change.key.folded())) {
-                let fields = change.action.fields().iter().map(|field| &field.name);
+                let fields = change.fields().names();
                 carried.entry(change.kind).or_default().extend(fields);
             }
         }
@@ -268,7 +269,7 @@ fn remaining(change: &Change, observed: &Observed) -> Option<Change> {
                 .iter()
                 .map(|field| FieldChange {
                     before: record.fields.get(&field.name),
-                    ..field.clone()
+                    ..field
                 })
                 .filter(|field| field.before != field.after)
                 .collect(),

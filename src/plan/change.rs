@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::ledger::{Origin, Place};
-use crate::model::{
-    DataType, Field, Key, ObjectKind, Record, Sources, Span, Value, Verb, is_same_id,
-};
+use crate::model::{Key, ObjectKind, Record, Sources, Span, Verb, is_same_id};
+
+use super::field_changes::FieldChanges;
 
 /// One record to create, update or delete.
 #[derive(Clone, Debug)]
@@ -42,22 +42,22 @@ pub enum At {
 #[derive(Clone, Debug)]
 pub enum Action {
     Create {
-        fields: Vec<FieldChange>,
+        fields: FieldChanges,
     },
     /// A record exists but is not owned: it becomes owned, and gets other values.
     Adopt {
         id: Box<str>,
-        fields: Vec<FieldChange>,
+        fields: FieldChanges,
     },
     Update {
         id: Box<str>,
-        fields: Vec<FieldChange>,
+        fields: FieldChanges,
     },
     Delete {
         id: Box<str>,
         why: WhyDelete,
         /// The fields whose values are lost, as far as a new record could be given them.
-        fields: Vec<FieldChange>,
+        fields: FieldChanges,
     },
 }
 
@@ -68,33 +68,6 @@ pub enum ActionName {
     Adopt,
     Update,
     Delete,
-}
-
-/// A field that gets another value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldChange {
-    pub name: Arc<str>,
-    pub data_type: DataType,
-    pub before: Value,
-    pub after: Value,
-    /// Neither value may be shown.
-    pub sensitive: bool,
-    /// Who changed the field, as far as the ledger knows.
-    pub moved: Option<Moved>,
-    /// The place of the new value, if it is from a manifest.
-    pub at: Option<Span>,
-}
-
-/// Who changed a field since the last apply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Moved {
-    /// The manifests.
-    You,
-    /// Somebody in the instance.
-    Marketo,
-    Both,
-    /// It is not known: the ledger has no hash of a sensitive value.
-    Hidden,
 }
 
 /// What asks for a deletion.
@@ -157,7 +130,7 @@ impl Action {
 
     /// The fields that it changes.
     #[must_use]
-    pub fn fields(&self) -> &[FieldChange] {
+    pub fn fields(&self) -> &FieldChanges {
         match self {
             Self::Create { fields }
             | Self::Adopt { fields, .. }
@@ -167,7 +140,7 @@ impl Action {
     }
 
     /// The same, to change them.
-    pub(crate) fn fields_mut(&mut self) -> &mut [FieldChange] {
+    pub(crate) fn fields_mut(&mut self) -> &mut FieldChanges {
         match self {
             Self::Create { fields }
             | Self::Adopt { fields, .. }
@@ -203,21 +176,6 @@ impl ActionName {
             Self::Adopt => '>',
             Self::Update => '~',
             Self::Delete => '-',
-        }
-    }
-}
-
-impl FieldChange {
-    /// The change of a field from one value to another, where nothing more is known.
-    pub(super) fn of(field: &Field, before: &Value, after: &Value) -> Self {
-        Self {
-            name: Arc::clone(&field.name),
-            data_type: field.data_type.clone(),
-            before: before.clone(),
-            after: after.clone(),
-            sensitive: field.sensitive,
-            moved: None,
-            at: None,
         }
     }
 }
@@ -284,16 +242,16 @@ impl Change {
 
     /// The fields that it changes.
     #[must_use]
-    pub fn fields(&self) -> &[FieldChange] {
+    pub fn fields(&self) -> &FieldChanges {
         self.action.fields()
     }
 
-    /// The fields that it changes in a record that is there; none if it creates or deletes the record.
+    /// The fields that it changes in a record that is there; nothing if it creates or deletes the record.
     #[must_use]
-    pub fn updated_fields(&self) -> &[FieldChange] {
+    pub fn updated_fields(&self) -> Option<&FieldChanges> {
         match &self.action {
-            Action::Adopt { fields, .. } | Action::Update { fields, .. } => fields,
-            Action::Create { .. } | Action::Delete { .. } => &[],
+            Action::Adopt { fields, .. } | Action::Update { fields, .. } => Some(fields),
+            Action::Create { .. } | Action::Delete { .. } => None,
         }
     }
 }

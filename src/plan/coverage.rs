@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use crate::ledger::Ledger;
 use crate::model::{RecordKey, Value, is_same_id};
 
-use super::change::{Action, Change, FieldChange};
+use super::change::{Action, Change};
 use super::difference::{Difference, Differing};
+use super::field_change::FieldChange;
 use super::ledger_changes::LedgerAction;
 use super::observed::Observed;
 use super::record_plan::{RecordPlan, RecordPlans, Stamp, Stamps};
@@ -139,7 +140,7 @@ fn is_covered(planned: &RecordPlan, reviewed: &[Side<'_>]) -> bool {
             let mut sides = alike.iter();
             !field.sensitive && sides.any(|side| has_alike(side.plan, field))
         };
-        !is_delete && !alike.is_empty() && change.fields().iter().all(has)
+        !is_delete && !alike.is_empty() && change.fields().iter().all(|field| has(&field))
     };
     (is_whole || is_in_parts()) && planned.ledger.iter().all(has_action)
 }
@@ -155,7 +156,7 @@ impl Side<'_> {
         let (Some(reviewed), Some(today)) = (&self.plan.change, &self.planned.change) else {
             return false;
         };
-        let is_hidden = |change: &Change| change.fields().iter().any(|field| field.sensitive);
+        let is_hidden = |change: &Change| change.fields().sensitive().next().is_some();
         let is_same_hidden = || {
             let (reviewed, today) = (&self.plan.stamp.hidden, &self.stamp.hidden);
             reviewed.is_some() && reviewed == today

@@ -2,7 +2,6 @@
 //!
 //! A field that the instance or the configuration calls sensitive is not one of a deal: nothing of it is read here, summed or compared.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -13,7 +12,9 @@ use crate::model::kind::KINDS;
 use crate::model::{DealField, ObjectKind, Record, Value};
 
 use super::bind::Schemas;
-use super::change::{Change, FieldChange};
+use super::change::Change;
+use super::field_change::FieldChange;
+use super::field_changes::FieldChanges;
 use super::question::Question;
 
 /// The names of the fields that say what a deal is worth and how it stands.
@@ -38,9 +39,9 @@ pub struct Unseen {
 
 /// A record as a deal.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Deal<'v> {
-    pub stage: Cow<'v, Value>,
-    pub owner: Cow<'v, Value>,
+pub struct Deal {
+    pub stage: Arc<Value>,
+    pub owner: Arc<Value>,
     pub amount: Option<Decimal>,
     pub closes: Option<Date>,
     pub state: DealState,
@@ -56,13 +57,13 @@ pub enum DealState {
 
 /// A deal before and after a plan.
 #[derive(Clone, Debug)]
-pub struct DealMove<'v> {
+pub struct DealMove {
     /// The index of its change in the plan.
     pub change: Option<usize>,
     /// None if it is to be created.
-    pub before: Option<Deal<'v>>,
+    pub before: Option<Deal>,
     /// None if it is to be deleted.
-    pub after: Option<Deal<'v>>,
+    pub after: Option<Deal>,
 }
 
 impl Default for DealFields {
@@ -148,10 +149,11 @@ impl DealView {
 
     /// The amount that a change gives to a record that is there.
     #[must_use]
-    pub fn updated_amount<'c>(&self, change: &'c Change) -> Option<&'c FieldChange> {
-        let mut fields = change.updated_fields().iter();
+    pub fn updated_amount(&self, change: &Change) -> Option<FieldChange> {
+        let name = self.name(DealField::Amount)?;
         let is_deal = Some(change.kind) == self.kind;
-        fields.find(|field| is_deal && self.is(DealField::Amount, field))
+        let field = change.updated_fields()?.get(name)?;
+        (is_deal && !field.sensitive).then_some(field)
     }
 
     /// The fields of deals that are read with records that are asked for anyway. A project that manages neither stage nor amount has no
@@ -172,21 +174,21 @@ impl DealView {
     }
 
     /// A record as a deal, with these fields changed.
-    pub(super) fn deal<'v>(&self, record: Option<&Record>, changed: &'v [FieldChange]) -> Deal<'v> {
+    pub(super) fn deal(&self, record: Option<&Record>, changed: Option<&FieldChanges>) -> Deal {
         let value = |field| {
             let Some(name) = self.name(field) else {
-                return Cow::Owned(Value::Null);
+                return Value::Null;
             };
-            match changed.iter().find(|change| change.name == *name) {
-                Some(change) => Cow::Borrowed(&change.after),
-                None => Cow::Owned(record.map_or(Value::Null, |record| record.fields.get(name))),
+            match changed.and_then(|changed| changed.get(name)) {
+                Some(change) => change.after,
+                None => record.map_or(Value::Null, |record| record.fields.get(name)),
             }
         };
         self.made_of(value)
     }
 
-    pub(super) fn made_of<'v>(&self, value: impl Fn(DealField) -> Cow<'v, Value>) -> Deal<'v> {
-        let is = |field| *value(field) == Value::Boolean(true);
+    pub(super) fn made_of(&self, value: impl Fn(DealField) -> Value) -> Deal {
+        let is = |field| value(field) == Value::Boolean(true);
         let tells_closed = self.name(DealField::Closed).is_some();
         let state = match (is(DealField::Closed), is(DealField::Won)) {
             // Marketo counts a deal as won only if it is closed.
@@ -196,10 +198,10 @@ impl DealView {
             (false, _) => DealState::Open,
         };
         Deal {
-            stage: value(DealField::Stage),
-            owner: value(DealField::Owner),
+            stage: value(DealField::Stage).into(),
+            owner: value(DealField::Owner).into(),
             amount: number(&value(DealField::Amount)),
-            closes: match *value(DealField::CloseDate) {
+            closes: match value(DealField::CloseDate) {
                 Value::Date(day) => Some(day),
                 Value::Null
                 | Value::Text(_)

@@ -1,6 +1,5 @@
 //! What a plan does to the deals: each deal before and after it.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::model::{FoldedKey, Key, Value};
@@ -20,7 +19,7 @@ pub struct DealMoves<'m> {
 
 impl<'m> DealMoves<'m> {
     /// The deals that the plan changes, and those with these keys, which manifests declare: each once, before and after.
-    pub fn of(self, declared: impl Iterator<Item = Key>) -> impl Iterator<Item = DealMove<'m>> {
+    pub fn of(self, declared: impl Iterator<Item = Key>) -> impl Iterator<Item = DealMove> {
         let changes = self.plan.changes.iter().enumerate();
         let changes = changes.filter(move |(_, change)| Some(change.kind) == self.view.kind());
         let changed: HashSet<FoldedKey> = changes
@@ -35,7 +34,7 @@ impl<'m> DealMoves<'m> {
     }
 
     /// A deal before and after; nothing if there is none on either side.
-    fn find(self, index: Option<usize>, key: Option<&Key>) -> Option<DealMove<'m>> {
+    fn find(self, index: Option<usize>, key: Option<&Key>) -> Option<DealMove> {
         let Self {
             plan,
             observed,
@@ -44,24 +43,23 @@ impl<'m> DealMoves<'m> {
         let change: Option<&'m Change> = index.map(|index| &plan.changes[index]);
         let key = change.map(|change| &change.key).or(key)?;
         let record = observed.get(view.kind()?, key);
-        let before = record.map(|record| view.deal(Some(record), &[]));
+        let before = record.map(|record| view.deal(Some(record), None));
         let (before, after) = match change.map(|change| &change.action) {
             None => (before.clone(), before),
-            Some(Action::Create { fields }) => (None, Some(view.deal(None, fields))),
+            Some(Action::Create { fields }) => (None, Some(view.deal(None, Some(fields)))),
             Some(Action::Adopt { fields, .. } | Action::Update { fields, .. }) => {
-                (before, Some(view.deal(record, fields)))
+                (before, Some(view.deal(record, Some(fields))))
             }
             Some(Action::Delete { fields, .. }) => {
                 // The record was read once more with all of its fields.
                 let value = |field| {
-                    let name = view.name(field);
-                    let read = name.and_then(|name| fields.iter().find(|it| it.name == *name));
-                    let asked = name
-                        .zip(record)
-                        .map(|(name, record)| record.fields.get(name));
-                    read.map(|field| Cow::Borrowed(&field.before))
-                        .or(asked.map(Cow::Owned))
-                        .unwrap_or(Cow::Owned(Value::Null))
+                    let Some(name) = view.name(field) else {
+                        return Value::Null;
+                    };
+                    match fields.get(name) {
+                        Some(read) => read.before,
+                        None => record.map_or(Value::Null, |record| record.fields.get(name)),
+                    }
                 };
                 (Some(view.made_of(value)), None)
             }

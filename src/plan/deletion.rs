@@ -13,6 +13,7 @@ use super::bind::{Bound, DesiredRecord, Schemas};
 use super::change::{Action, At, Change, WhyDelete};
 use super::drift::{Drift, Drifted};
 use super::edited::edited;
+use super::field_changes::FieldChanges;
 use super::label::label_field;
 use super::ledger_changes::{ForgottenEntry, WhyForgotten};
 use super::note::Note;
@@ -60,7 +61,7 @@ impl<'d> DeletionPlanner<'d> {
             action: Action::Delete {
                 id: record.id.clone(),
                 why,
-                fields: Vec::new(),
+                fields: FieldChanges::default(),
             },
             at,
         }

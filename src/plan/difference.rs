@@ -1,6 +1,7 @@
 //! How a plan differs from the one that was reviewed, record by record.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::model::{RecordKey, Value};
 
@@ -71,12 +72,12 @@ fn is_alike(reviewed: &Change, today: &Change) -> bool {
 }
 
 /// The fields by name, sensitive ones without their values.
-fn values(change: &Change) -> BTreeMap<&str, Option<(&Value, &Value)>> {
+fn values(change: &Change) -> BTreeMap<Arc<str>, Option<(Value, Value)>> {
     let fields = change.fields().iter();
     fields
         .map(|field| {
-            let values = (!field.sensitive).then_some((&field.before, &field.after));
-            (&*field.name, values)
+            let values = (!field.sensitive).then_some((field.before, field.after));
+            (field.name, values)
         })
         .collect()
 }

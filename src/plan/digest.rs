@@ -11,10 +11,11 @@ use std::fmt;
 
 use crate::ledger::Ledger;
 use crate::ledger::hash::PartsHash;
-use crate::model::{RecordKey, Value};
+use crate::model::RecordKey;
 use crate::store::hex;
 
 use super::change::Change;
+use super::field_changes::FieldChanges;
 use super::permits::Permits;
 use super::plan_value::Plan;
 
@@ -123,8 +124,8 @@ pub struct Effect<'p> {
     pub action: Option<&'static str>,
     /// What is done to its entry in the ledger, beside what follows from that.
     pub ledger: BTreeSet<&'static str>,
-    /// The value before and after, by field.
-    pub fields: BTreeMap<&'p str, [&'p Value; 2]>,
+    /// The fields that change, if any do.
+    pub fields: Option<&'p FieldChanges>,
 }
 
 /// What a plan does to each record, by kind and key, whatever the order of the manifests.
@@ -151,8 +152,13 @@ impl<'p> Effect<'p> {
         for action in &self.ledger {
             hash.push(action.as_bytes());
         }
-        hash.push(&(self.fields.len() as u64).to_le_bytes());
-        for (name, sides) in &self.fields {
+        // In the order of the names.
+        let fields = self.fields.into_iter().flat_map(FieldChanges::iter);
+        let fields: BTreeMap<_, _> = fields
+            .map(|field| (field.name, [field.before, field.after]))
+            .collect();
+        hash.push(&(fields.len() as u64).to_le_bytes());
+        for (name, sides) in &fields {
             hash.push(name.as_bytes());
             for side in sides {
                 let (data_type, text) = side.canonical();
@@ -166,11 +172,7 @@ impl<'p> Effect<'p> {
         Self {
             action: Some(change.action.word()),
             ledger: BTreeSet::new(),
-            fields: change
-                .fields()
-                .iter()
-                .map(|field| (&*field.name, [&field.before, &field.after]))
-                .collect(),
+            fields: Some(change.fields()),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::model::ObjectKind;
 
-use super::change::{At, FieldChange};
+use super::change::At;
+use super::field_change::FieldChange;
 
 /// An owned record that is not what it was after the last apply.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use crate::ledger::Entry;
 use crate::model::{ObjectKind, Record, Value};
 
 use super::bind::Bound;
-use super::change::FieldChange;
+use super::field_change::FieldChange;
 use super::written;
 
 /// The fields of an owned record that are not as they were last applied, with what they hold now.

@@ -3,7 +3,8 @@
 use crate::model::Value;
 
 use super::bind::Schemas;
-use super::change::{Change, FieldChange};
+use super::change::Change;
+use super::field_change::FieldChange;
 use super::label::label_field;
 
 /// A change without the values and the label that the instance or the configuration calls sensitive by now.
@@ -12,11 +13,9 @@ pub fn hidden_change(change: &Change, schemas: &Schemas) -> Change {
     let mut hidden = change.clone();
     hidden.label = label_field(change.kind, schemas).and(hidden.label);
     let schema = schemas.get(change.kind);
-    for field in hidden.action.fields_mut() {
-        if !field.sensitive && schema.is_some_and(|schema| schema.is_sensitive(&field.name)) {
-            hide(field);
-        }
-    }
+    hide_where(&mut hidden, |name| {
+        schema.is_some_and(|schema| schema.is_sensitive(name))
+    });
     hidden
 }
 
@@ -30,7 +29,18 @@ pub fn hide_named(change: &mut Change, names: &[Box<str>]) -> bool {
     {
         found |= change.label.take().is_some();
     }
-    found | hide_fields(change.action.fields_mut(), names)
+    found | hide_where(change, |name| is_named(name, names))
+}
+
+/// Takes the values out of such fields of a change, unless they are sensitive already; whether there were any.
+fn hide_where(change: &mut Change, is_sensitive: impl Fn(&str) -> bool) -> bool {
+    if !change.fields().names().any(|name| is_sensitive(name)) {
+        return false;
+    }
+    let mut fields: Vec<FieldChange> = change.fields().iter().collect();
+    let found = hide_those(&mut fields, is_sensitive);
+    *change.action.fields_mut() = fields.into();
+    found
 }
 
 /// Takes the values out of those of the fields that the configuration calls sensitive by now; whether there were any.
@@ -38,10 +48,18 @@ pub fn hide_fields<'f>(
     fields: impl IntoIterator<Item = &'f mut FieldChange>,
     names: &[Box<str>],
 ) -> bool {
+    hide_those(fields, |name| is_named(name, names))
+}
+
+fn hide_those<'f>(
+    fields: impl IntoIterator<Item = &'f mut FieldChange>,
+    is_sensitive: impl Fn(&str) -> bool,
+) -> bool {
     let mut found = false;
     for field in fields {
-        if !field.sensitive && is_named(&field.name, names) {
-            hide(field);
+        if !field.sensitive && is_sensitive(&field.name) {
+            field.sensitive = true;
+            (field.before, field.after) = (Value::Null, Value::Null);
             found = true;
         }
     }
@@ -50,9 +68,4 @@ pub fn hide_fields<'f>(
 
 fn is_named(field: &str, names: &[Box<str>]) -> bool {
     names.iter().any(|name| name.eq_ignore_ascii_case(field))
-}
-
-fn hide(field: &mut FieldChange) {
-    field.sensitive = true;
-    (field.before, field.after) = (Value::Null, Value::Null);
 }

@@ -8,8 +8,10 @@ use crate::manifest::Typed;
 use crate::model::{Declared, FileId, Record, Value};
 
 use super::bind::{Bound, DesiredRecord};
-use super::change::{At, FieldChange, Moved};
+use super::change::At;
 use super::drift::{Drift, Drifted};
+use super::field_change::{FieldChange, Moved};
+use super::field_changes::FieldChanges;
 use super::ledger_changes::{EntryUpdate, ForgottenEntry, ProtectionChange, WhyForgotten};
 use super::note::Note;
 use super::observed::Observed;
@@ -122,7 +124,7 @@ impl<'b> LedgerPlanner<'b> {
         &mut self,
         (desired, typed): (&DesiredRecord<'_>, &[Typed<'_, '_>]),
         found: Option<FoundRecord<'_>>,
-        change: Option<(usize, &[FieldChange])>,
+        change: Option<(usize, &FieldChanges)>,
         plan: &mut Plan,
     ) {
         let Some(owning) = self.owning() else {
@@ -165,11 +167,11 @@ impl<'b> LedgerPlanner<'b> {
         let replaced = match (found, change) {
             (None, _) => Replaced::Nothing,
             (Some(_), change) => {
-                let changed = change.map_or(&[][..], |(_, changed)| changed);
+                let changed = change.map(|(_, changed)| changed);
                 written::replaced(
                     owned.map(|old| (old, record)),
                     &fields,
-                    changed,
+                    changed.unwrap_or(&FieldChanges::default()),
                     owning.ledger,
                 )
             }

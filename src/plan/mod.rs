@@ -21,6 +21,8 @@ mod difference;
 mod digest;
 mod drift;
 mod edited;
+mod field_change;
+mod field_changes;
 pub mod file;
 mod guard;
 mod guard_limit;
@@ -65,7 +67,7 @@ mod written;
 pub use batch::{Batch, BatchLimits, Wave, stages, waves, waves_of};
 pub use bind::{Bound, DesiredRecord, Schemas, bind};
 pub use canary::{Canary, canary};
-pub use change::{Action, ActionName, At, Change, FieldChange, Moved, WhyDelete};
+pub use change::{Action, ActionName, At, Change, WhyDelete};
 pub use changed_part::ChangedPart;
 pub use complete::complete;
 pub use counts::Counts;
@@ -78,6 +80,8 @@ pub use digest::{
     whole_digest,
 };
 pub use drift::{Drift, Drifted};
+pub use field_change::{FieldChange, Moved};
+pub use field_changes::FieldChanges;
 pub use guard::{
     DeleteCeiling, GuardBasis, Guards, PERCENT_COUNTS_FROM, guard, most_by_percent, note_unjudged,
 };

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use crate::model::{ObjectKind, Record};
 
-use super::change::{Action, Change, FieldChange, Moved};
+use super::change::{Action, Change};
 use super::difference::{Difference, Differing};
+use super::field_change::Moved;
+use super::field_changes::FieldChanges;
 use super::observed::Observed;
 
 /// What has moved since a review. A record may have moved on both sides.
@@ -59,6 +61,7 @@ impl Moves {
 /// What moved in the instance and in the manifests.
 fn sides(differing: &Differing, record: Option<&Record>) -> (MovedFields, MovedFields) {
     let whole = || Some(BTreeSet::new());
+    let none = FieldChanges::default();
     let is_new = |change: &Change| matches!(change.action, Action::Create { .. });
     let is_delete = |change: &Change| matches!(change.action, Action::Delete { .. });
     match (&differing.reviewed, &differing.today) {
@@ -73,22 +76,22 @@ fn sides(differing: &Differing, record: Option<&Record>) -> (MovedFields, MovedF
         (Some(reviewed), None) => match (is_new(reviewed), is_delete(reviewed), record) {
             (true, _, Some(_)) | (_, true, None) => (whole(), None),
             (true, _, None) | (_, true, Some(_)) | (false, false, None) => (None, whole()),
-            (false, false, Some(_)) => of_fields(reviewed.fields(), &[], record),
+            (false, false, Some(_)) => of_fields(reviewed.fields(), &none, record),
         },
         (None, Some(today)) if is_new(today) || is_delete(today) => (None, whole()),
-        (None, Some(today)) => of_fields(&[], today.fields(), record),
+        (None, Some(today)) => of_fields(&none, today.fields(), record),
     }
 }
 
 fn of_fields(
-    reviewed: &[FieldChange],
-    today: &[FieldChange],
+    reviewed: &FieldChanges,
+    today: &FieldChanges,
     record: Option<&Record>,
 ) -> (MovedFields, MovedFields) {
     let (mut instance, mut manifests) = (BTreeSet::new(), BTreeSet::new());
     for then in reviewed.iter().filter(|then| !then.sensitive) {
         let name = &then.name;
-        match today.iter().find(|now| now.name == *name) {
+        match today.get(name) {
             Some(now) => {
                 if now.before != then.before {
                     instance.insert(Arc::clone(name));
@@ -108,8 +111,8 @@ fn of_fields(
             }
         }
     }
-    for now in today {
-        if reviewed.iter().any(|then| then.name == now.name) {
+    for now in today.iter() {
+        if reviewed.names().any(|name| *name == now.name) {
             continue;
         }
         let name = || Arc::clone(&now.name);
@@ -134,6 +137,7 @@ mod tests {
 
     use super::*;
     use crate::model::{DataType, Value};
+    use crate::plan::FieldChange;
 
     fn field(name: &str, before: &str, after: &str, moved: Option<Moved>) -> FieldChange {
         FieldChange {
@@ -149,10 +153,11 @@ mod tests {
 
     #[test]
     fn each_side_has_what_it_moved() {
-        let reviewed = [
+        let reviewed = vec![
             field("amount", "1", "2", None),
             field("stage", "New", "Won", None),
         ];
+        let reviewed = reviewed.into();
         let rows = [
             (
                 field("stage", "Open", "Won", None),
@@ -180,7 +185,7 @@ mod tests {
                 let fields = fields.into_iter().flatten();
                 fields.map(|name| name.to_string()).collect()
             };
-            let (instance, manifests) = of_fields(&reviewed, &[today], None);
+            let (instance, manifests) = of_fields(&reviewed, &vec![today].into(), None);
             assert_eq!(names(instance), in_instance);
             assert_eq!(names(manifests), in_manifests);
         }

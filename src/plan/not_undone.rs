@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::model::ObjectKind;
 
-use super::change::{At, FieldChange};
+use super::change::At;
+use super::field_change::FieldChange;
 
 /// A record, or some of its fields, that an undo does not restore.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::model::{Key, ObjectKind, Span, WhyAll};
 use crate::words::words;
 
-use super::change::FieldChange;
 use super::changed_part::ChangedPart;
+use super::field_change::FieldChange;
 use super::not_undone::NotUndone;
 use super::reference::BlockedEntry;
 use super::rename::Renamed;

@@ -26,11 +26,7 @@ pub struct Pipeline {
 impl Pipeline {
     /// The pipeline of these deals. `stages` come first, in this order.
     #[must_use]
-    pub fn of<'v>(
-        moves: impl Iterator<Item = DealMove<'v>>,
-        view: &DealView,
-        stages: &[Box<str>],
-    ) -> Self {
+    pub fn of(moves: impl Iterator<Item = DealMove>, view: &DealView, stages: &[Box<str>]) -> Self {
         let has = |field| view.name(field).is_some();
         let mut pipeline = Self {
             has_amounts: has(DealField::Amount),
@@ -60,7 +56,7 @@ impl Pipeline {
     fn add(
         &mut self,
         side: Side,
-        deal: &Deal<'_>,
+        deal: &Deal,
         view: &DealView,
         of_stage: &mut HashMap<Box<str>, usize>,
     ) {

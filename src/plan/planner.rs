@@ -1,7 +1,7 @@
 //! The planner: compares what is declared with what was observed, record by record. It is pure, total and deterministic; values are
 //! compared with `==` and nothing else.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::manifest::Typed;
 use crate::model::{
@@ -9,8 +9,10 @@ use crate::model::{
 };
 
 use super::bind::{Bound, DesiredRecord};
-use super::change::{Action, At, Change, FieldChange};
+use super::change::{Action, At, Change};
 use super::deletion::{self, DeletionPlanner};
+use super::field_change::FieldChange;
+use super::field_changes::{FieldChanges, Heads};
 use super::label::label_field;
 use super::ledger_changes::WhyForgotten;
 use super::ledger_planner::{FoundRecord, LedgerPlanner};
@@ -31,6 +33,7 @@ pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
         parents: present_parents(bound),
         ledger: LedgerPlanner::new(bound),
         waiting: Waiting::of(bound, observed),
+        heads: HashMap::new(),
         plan: Plan {
             problems: bound.problems.clone(),
             notes: bound.notes.clone(),
@@ -69,6 +72,8 @@ struct Planner<'b> {
     parents: HashSet<(&'b ObjectKind, FoldedKey)>,
     ledger: LedgerPlanner<'b>,
     waiting: Waiting<'b>,
+    /// Those of the last change of each kind: most records change in the same fields as the one before.
+    heads: HashMap<&'static ObjectKind, Heads>,
     plan: Plan,
 }
 
@@ -182,7 +187,7 @@ impl Planner<'_> {
             self.plan.problems.extend(missing);
         }
         fields.extend(marking(desired, record, self.bound));
-        let action = action(found, fields);
+        let action = action(found, fields, self.heads.entry(declared.kind).or_default());
         let index = self.plan.changes.len();
         let change = action.as_ref().map(|action| (index, action.fields()));
         self.ledger.update(of_ledger, found, change, &mut self.plan);
@@ -265,13 +270,18 @@ impl Planner<'_> {
 }
 
 /// What is to be done so that a record has these fields; nothing if it exists and has them.
-fn action(found: Option<FoundRecord<'_>>, fields: Vec<FieldChange>) -> Option<Action> {
+fn action(
+    found: Option<FoundRecord<'_>>,
+    fields: Vec<FieldChange>,
+    heads: &mut Heads,
+) -> Option<Action> {
+    if found.is_some() && fields.is_empty() {
+        return None;
+    }
+    let fields = FieldChanges::sharing(heads, &fields);
     let Some(FoundRecord { record, standing }) = found else {
         return Some(Action::Create { fields });
     };
-    if fields.is_empty() {
-        return None;
-    }
     let id = record.id.clone();
     Some(match standing {
         Standing::Stranger | Standing::Remade => Action::Adopt { id, fields },

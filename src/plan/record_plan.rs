@@ -9,8 +9,9 @@ use crate::ledger::hash::PartsHash;
 use crate::model::RecordKey;
 use crate::store::hex;
 
-use super::change::{Change, FieldChange};
+use super::change::Change;
 use super::digest::Effect;
+use super::field_change::FieldChange;
 use super::ledger_changes::LedgerAction;
 use super::plan_value::Plan;
 
@@ -43,9 +44,8 @@ const BYTES: usize = 16;
 
 impl RecordPlan {
     /// Its change of the field with this name.
-    pub(super) fn field(&self, name: &str) -> Option<&FieldChange> {
-        let fields = self.change.as_ref()?.fields();
-        fields.iter().find(|field| *field.name == *name)
+    pub(super) fn field(&self, name: &str) -> Option<FieldChange> {
+        self.change.as_ref()?.fields().get(name)
     }
 }
 
@@ -95,8 +95,8 @@ pub fn stamps(plan: &Plan, ledger: Option<&Ledger>, salt: &[u8]) -> Stamps {
 }
 
 fn hidden(change: &Change, key: &RecordKey, salt: &[u8]) -> Option<Box<str>> {
-    let mut fields = change.fields().iter();
-    fields.any(|field| field.sensitive).then(|| {
+    let mut sensitive = change.fields().sensitive();
+    sensitive.next().map(|_| {
         let mut hash = PartsHash::default();
         hash.push(b"oppctl record 1");
         hash.push(salt);

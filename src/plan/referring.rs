@@ -7,7 +7,9 @@ use std::collections::HashMap;
 
 use crate::model::{Declared, Desired, Ensure, Key, KeyValue, ObjectKind, RecordKey, Span, Value};
 
-use super::change::{Action, Change, FieldChange};
+use super::change::{Action, Change};
+use super::field_change::FieldChange;
+use super::field_changes::FieldChanges;
 use super::parent::parent_of;
 
 /// A record of a managed kind that another record names.
@@ -36,14 +38,13 @@ pub fn named_key(value: &Value) -> Option<Key> {
 /// The changed references among these fields, each with the record that one side of it names.
 pub(super) fn in_fields<'c>(
     kind: &'static ObjectKind,
-    fields: &'c [FieldChange],
+    fields: &'c FieldChanges,
     side: fn(&FieldChange) -> &Value,
-) -> impl Iterator<Item = (&'c FieldChange, Named)> {
+) -> impl Iterator<Item = (FieldChange, Named)> {
     kind.field_references()
         .filter_map(move |(reference, kind)| {
-            let mut fields = fields.iter();
-            let field = fields.find(|field| *field.name == *reference.field)?;
-            let key = named_key(side(field))?;
+            let field = fields.get(reference.field)?;
+            let key = named_key(side(&field))?;
             Some((field, Named { kind, key }))
         })
 }
@@ -55,14 +56,15 @@ fn of_key(change: &Change) -> Option<Named> {
 
 impl Change {
     /// The references in fields that this change writes, with the records that they name.
-    pub fn written_references(&self) -> impl Iterator<Item = (&FieldChange, Named)> {
+    pub fn written_references(&self) -> impl Iterator<Item = (FieldChange, Named)> {
         let fields = match &self.action {
             Action::Create { fields }
             | Action::Adopt { fields, .. }
-            | Action::Update { fields, .. } => fields.as_slice(),
-            Action::Delete { .. } => &[],
+            | Action::Update { fields, .. } => Some(fields),
+            Action::Delete { .. } => None,
         };
-        in_fields(self.kind, fields, |field| &field.after)
+        let fields = fields.into_iter();
+        fields.flat_map(|fields| in_fields(self.kind, fields, |field| &field.after))
     }
 
     /// The records that have to be there when this change is sent: its record names them afterwards.
@@ -78,13 +80,13 @@ impl Change {
     /// The records that can be deleted only once this change is made: its record names them until then.
     pub fn releases(&self) -> impl Iterator<Item = Named> {
         let (of_key, fields) = match &self.action {
-            Action::Create { .. } => (None, [].as_slice()),
-            Action::Adopt { fields, .. } | Action::Update { fields, .. } => {
-                (None, fields.as_slice())
-            }
-            Action::Delete { fields, .. } => (of_key(self), fields.as_slice()),
+            Action::Create { .. } => (None, None),
+            Action::Adopt { fields, .. } | Action::Update { fields, .. } => (None, Some(fields)),
+            Action::Delete { fields, .. } => (of_key(self), Some(fields)),
         };
-        let in_fields = in_fields(self.kind, fields, |field| &field.before);
+        let fields = fields.into_iter();
+        let in_fields =
+            fields.flat_map(|fields| in_fields(self.kind, fields, |field| &field.before));
         of_key.into_iter().chain(in_fields.map(|(_, named)| named))
     }
 }

@@ -10,8 +10,10 @@ use crate::model::{
 };
 
 use super::bind::{Bound, DesiredRecord};
-use super::change::{Action, At, Change, FieldChange, WhyDelete};
+use super::change::{Action, At, Change, WhyDelete};
 use super::deletion::{DeletionPlanner, deletes};
+use super::field_change::FieldChange;
+use super::field_changes::FieldChanges;
 use super::note::Note;
 use super::observed::Observed;
 use super::parent::parent_of;
@@ -167,7 +169,9 @@ fn creation(kind: &'static ObjectKind, key: &Key, parent: &DesiredRecord<'_>) ->
         key: key.clone(),
         shown: key.to_string().into(),
         label: None,
-        action: Action::Create { fields: Vec::new() },
+        action: Action::Create {
+            fields: FieldChanges::default(),
+        },
         at: At::Here(place(parent)),
     }
 }
@@ -203,7 +207,7 @@ pub(super) fn carry_over(plan: &mut Plan, read: &Observed) {
             let Some(old) = find(&successor.from) else {
                 continue;
             };
-            let deleted = plan.changes[old].fields().to_vec();
+            let deleted: Vec<FieldChange> = plan.changes[old].fields().iter().collect();
             if let Some(record) = read
                 .get(kind, &successor.to)
                 .filter(|_| successor.new_id.is_some())
@@ -227,13 +231,14 @@ pub(super) fn carry_over(plan: &mut Plan, read: &Observed) {
                     let needs = kind.required.contains(&&*field.name) && !is_had;
                     needs || !successor.ignored.contains(&field.name)
                 };
-                fields.retain(is_kept);
-                let added = values_of(deleted, successor, fields);
+                let mut kept: Vec<FieldChange> = fields.iter().filter(is_kept).collect();
+                let added = values_of(deleted, successor, &kept);
                 match successor.declared {
                     Some(_) => values += added.len(),
                     None => moved += 1,
                 }
-                fields.extend(added);
+                kept.extend(added);
+                *fields = kept.into();
             }
         }
         let record = &rename.record;
@@ -274,10 +279,10 @@ pub(super) fn renamed_fields(plan: &Plan) -> Vec<(usize, FieldChange)> {
         let had = plan.changes[old].fields();
         let declared = fields.iter().filter(|field| field.at.is_some());
         let fields = declared.map(|field| {
-            let had = had.iter().find(|old| old.name == field.name);
+            let had = had.get(&field.name);
             FieldChange {
-                before: had.map_or(Value::Null, |old| old.before.clone()),
-                ..field.clone()
+                before: had.map_or(Value::Null, |old| old.before),
+                ..field
             }
         });
         changed.extend(

@@ -414,8 +414,8 @@ fn ignored_changes_are_set_once_and_left_alone() {
     let (plan, _) = planned(manifest, "{}");
     let names: Vec<&str> = plan.changes[0]
         .fields()
-        .iter()
-        .map(|field| &*field.name)
+        .names()
+        .map(|name| &**name)
         .collect();
     assert_eq!(names, ["name", "stage"]);
 }
@@ -973,15 +973,17 @@ fn made_of(parts: &[(&'static ObjectKind, Verb, usize)]) -> Plan {
         shown: "".into(),
         label: None,
         action: match verb {
-            Verb::Create => Action::Create { fields: Vec::new() },
+            Verb::Create => Action::Create {
+                fields: FieldChanges::default(),
+            },
             Verb::Update => Action::Update {
                 id: "".into(),
-                fields: Vec::new(),
+                fields: FieldChanges::default(),
             },
             Verb::Delete => Action::Delete {
                 id: "".into(),
                 why: WhyDelete::Tombstone,
-                fields: Vec::new(),
+                fields: FieldChanges::default(),
             },
         },
         at: At::Here(at),
@@ -1173,9 +1175,10 @@ opportunities:
     let plan = plan(&bound, &observed(held, &schemas));
     let labels = plan.changes.iter().map(|change| change.label.as_deref());
     assert_eq!(labels.collect::<Vec<_>>(), [None, None, None]);
-    let fields = plan.changes.iter().flat_map(Change::fields);
-    let sensitive: Vec<_> = fields
-        .map(|field| (&*field.name, field.sensitive))
-        .collect();
-    assert_eq!(sensitive, [("name", true), ("stage", false)]);
+    let fields = plan
+        .changes
+        .iter()
+        .flat_map(|change| change.fields().iter());
+    let sensitive: Vec<_> = fields.map(|field| (field.name, field.sensitive)).collect();
+    assert_eq!(sensitive, [("name".into(), true), ("stage".into(), false)]);
 }

@@ -4,7 +4,7 @@
 use crate::model::{Diagnostic, Ensure, Problem, Record, RecordKeys};
 
 use super::bind::{Bound, DesiredRecord};
-use super::change::FieldChange;
+use super::field_change::FieldChange;
 use super::observed::Observed;
 use super::reference::BlockedEntry;
 use super::referring::Named;

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::ledger::{Applied, Entry, FieldHash, Ledger, Replaced};
 use crate::model::{Instant, Record, Value};
 
-use super::change::FieldChange;
+use super::field_changes::FieldChanges;
 
 /// The field with the time at which a record was last written. Source: REST documentation, pages "Opportunities" and "Opportunity
 /// Roles".
@@ -64,7 +64,7 @@ pub(super) fn is_stored_otherwise(
 pub(super) fn replaced(
     old: Option<(&Entry, Option<&Record>)>,
     fields: &Applied,
-    changed: &[FieldChange],
+    changed: &FieldChanges,
     ledger: &Ledger,
 ) -> Replaced {
     if changed.is_empty()
@@ -85,7 +85,7 @@ pub(super) fn replaced(
         stays.then_some(replaced)
     };
     let hash = |name: &str| -> Option<FieldHash> {
-        let change = changed.iter().find(|change| *change.name == *name);
+        let change = changed.get(name);
         match change {
             Some(change) => ledger.digest_unless(change.sensitive, name, &change.before),
             None => kept(name),

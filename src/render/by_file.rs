@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use anstyle::Style;
 
@@ -83,7 +84,8 @@ fn of_file(
         }
         writeln!(out, "{}", row.trim_end())?;
         if first.verb() == Verb::Update || detail == Detail::Full {
-            fields(first.fields(), first.verb(), out)?;
+            let changed: Vec<FieldChange> = first.fields().iter().collect();
+            fields(&changed, first.verb(), out)?;
         }
         if group.changes.len() > 1 {
             members(&group.changes, sources, out)?;
@@ -93,14 +95,13 @@ fn of_file(
 }
 
 /// What alike changes have in common: the kind, and each field with its old and new value, as far as these are shown.
-type Signature<'p> = (
-    &'p ObjectKind,
-    Vec<(&'p str, Option<&'p Value>, Option<&'p Value>, Option<Moved>)>,
+type Signature = (
+    &'static ObjectKind,
+    Vec<(Arc<str>, Option<Value>, Option<Value>, Option<Moved>)>,
 );
 
 /// In the order of the lines, deletions last; alike updates stand where the first of them does.
 fn groups<'p>(changes: &[&'p Change], sources: &Sources, detail: Detail) -> Vec<ChangeGroup<'p>> {
-    let mut alike: HashMap<Signature<'_>, Vec<&'p Change>> = HashMap::new();
     let signature = |change: &'p Change| {
         let fields = change.fields().iter().map(
             |FieldChange {
@@ -112,37 +113,34 @@ fn groups<'p>(changes: &[&'p Change], sources: &Sources, detail: Detail) -> Vec<
                  moved,
                  at: _,
              }| {
-                let shown = |value: &'p Value| (!sensitive || value.is_null()).then_some(value);
-                (&**name, shown(before), shown(after), *moved)
+                let shown = |value: Value| (!sensitive || value.is_null()).then_some(value);
+                (name, shown(before), shown(after), moved)
             },
         );
         (change.kind, fields.collect::<Vec<_>>())
     };
     let foldable =
         |change: &Change| matches!(change.action, Action::Update { .. }) && detail != Detail::Full;
-    for change in changes.iter().filter(|change| foldable(change)) {
-        alike.entry(signature(change)).or_default().push(change);
+    let signatures: Vec<Option<Signature>> = changes
+        .iter()
+        .map(|change| foldable(change).then(|| signature(change)))
+        .collect();
+    let mut alike: HashMap<&Signature, Vec<&'p Change>> = HashMap::new();
+    for (change, signature) in changes.iter().zip(&signatures) {
+        if let Some(signature) = signature {
+            alike.entry(signature).or_default().push(change);
+        }
     }
     let mut groups = Vec::new();
-    for change in changes {
-        if foldable(change)
-            && alike
-                .get(&signature(change))
-                .is_some_and(|group| group.len() >= FOLDED_FROM)
-        {
-            // Taken out of the map, so that the further members find nothing and are not shown again.
-            groups.push(ChangeGroup {
-                changes: std::mem::take(alike.entry(signature(change)).or_default()),
-            });
-        } else if !foldable(change)
-            || alike
-                .get(&signature(change))
-                .is_some_and(|group| !group.is_empty())
-        {
-            groups.push(ChangeGroup {
-                changes: vec![change],
-            });
-        }
+    for (change, signature) in changes.iter().zip(&signatures) {
+        let mut group = signature.as_ref().and_then(|it| alike.get_mut(it));
+        let changes = match &mut group {
+            // Taken out, so that the further members find nothing and are not shown again.
+            Some(group) if group.len() >= FOLDED_FROM => std::mem::take(*group),
+            Some(group) if group.is_empty() => continue,
+            Some(_) | None => vec![*change],
+        };
+        groups.push(ChangeGroup { changes });
     }
     groups.sort_by_key(|group| {
         let first = group.changes[0];

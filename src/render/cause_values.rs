@@ -20,9 +20,7 @@ pub(super) struct Values {
 pub(super) fn sent(code: &str, change: &Change) -> Vec<(&'static str, String)> {
     let references = references_of(code, change.verb(), change.kind).into_iter();
     let sent = references.filter_map(|reference| {
-        let fields = change.fields().iter();
-        let mut of_field = fields.filter(|field| *field.name == *reference.field);
-        let value = match of_field.next() {
+        let value = match change.fields().get(reference.field) {
             Some(field) if field.sensitive || field.after == Value::Null => return None,
             Some(field) => field.after.to_string(),
             None => {

@@ -58,9 +58,9 @@ fn side(which: &str, change: Option<&Change>, out: &mut dyn fmt::Write) -> fmt::
         return writeln!(out, "  {which:8}  no change");
     };
     writeln!(out, "  {which:8}  {}", change.action.word())?;
-    for field in change.fields() {
+    for field in change.fields().iter() {
         let mut row = format!("            {}", escaped(&field.name));
-        for line in FieldDiff::of(field).lines(0) {
+        for line in FieldDiff::of(&field).lines(0) {
             write!(row, "  {line}")?;
         }
         writeln!(out, "{row}")?;

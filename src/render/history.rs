@@ -268,8 +268,8 @@ fn entry(
     if change.verb() != Verb::Update && became.detail != Detail::Full {
         return Ok(());
     }
-    let is_stored = |field: &&FieldChange| !details.left_out.contains(&field.name);
-    let stored: Vec<FieldChange> = change.fields().iter().filter(is_stored).cloned().collect();
+    let is_stored = |field: &FieldChange| !details.left_out.contains(&field.name);
+    let stored: Vec<FieldChange> = change.fields().iter().filter(is_stored).collect();
     fields(&stored, change.verb(), out)?;
     let mut left_out = details.left_out.iter();
     left_out.try_for_each(|name| writeln!(out, "      {}  {MASK}", escaped(name)))

@@ -20,7 +20,7 @@ use super::why_children::children;
 use super::width::Width;
 use crate::git::LineAuthor;
 use crate::model::{Ensure, Instant, Invocation, Value};
-use crate::plan::{Action, Change, FieldChange, MASK, Moved};
+use crate::plan::{Action, Change, FieldChange, FieldChanges, MASK, Moved};
 use crate::run::{RecordHistory, RecordNow, RunTouch};
 
 /// The most runs that are shown.
@@ -319,9 +319,9 @@ fn will(change: &Change) -> String {
     }
 }
 
-fn fields(all: &[FieldChange], text: impl Fn(&FieldChange) -> String) -> String {
-    let (shown, more) = first(all, NAMED);
-    let mut shown: Vec<String> = shown.iter().map(text).collect();
+fn fields(all: &FieldChanges, text: impl Fn(&FieldChange) -> String) -> String {
+    let mut shown: Vec<String> = all.iter().take(NAMED).map(|field| text(&field)).collect();
+    let more = all.len().saturating_sub(NAMED);
     if more > 0 {
         shown.push(format!("{more} more fields"));
     }

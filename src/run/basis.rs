@@ -115,7 +115,7 @@ impl Basis {
         &'b self,
         plan: &'b Plan,
         view: &'b DealView,
-    ) -> impl Iterator<Item = DealMove<'b>> {
+    ) -> impl Iterator<Item = DealMove> {
         let declared = match &self.goal {
             ResolvedGoal::Declared { desired, .. } => Some(desired.selected()),
             ResolvedGoal::Undone { .. } => None,

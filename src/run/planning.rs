@@ -202,7 +202,7 @@ impl Planning<'_> {
         plan: &Plan,
         basis: &Basis,
         view: &DealView,
-        (pipeline, seen): (&Pipeline, &Seen<'_>),
+        (pipeline, seen): (&Pipeline, &Seen),
         lag: Option<&Lag>,
     ) -> Brief {
         let left_behind = self.left_behind(&basis.goal).await;
@@ -333,7 +333,7 @@ impl Planning<'_> {
             (ResolvedGoal::Declared { .. } | ResolvedGoal::Undone { .. }, _, _) => None,
         };
         let view = DealView::of(&impact.fields, &schemas);
-        let mut seen = Seen::default();
+        let mut seen = Seen::expecting(&plan.changes, &view);
         let moves = basis.deals(&plan, &view);
         let moves = moves.inspect(|moved| seen.add(moved));
         let pipeline = Pipeline::of(moves, &view, &impact.stages);

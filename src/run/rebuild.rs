@@ -3,6 +3,7 @@
 
 use crate::ledger::Entry;
 use crate::model::{Key, ObjectKind};
+use crate::plan::{Change, FieldChanges};
 
 use super::planned::Planned;
 
@@ -40,16 +41,16 @@ pub fn rebuilt(planned: &Planned) -> Rebuilt {
     let found = found
         .map(|update| {
             let change = update.change.and_then(|index| plan.changes.get(index));
-            let fields = change.map_or(&[][..], |change| change.fields());
+            let fields = change.map(Change::fields);
             let mut entry = update.entry.clone();
             // What was last applied to these is not known: the declared value is not there.
-            for field in fields {
-                entry.fields.forget(&field.name);
+            for name in fields.into_iter().flat_map(FieldChanges::names) {
+                entry.fields.forget(name);
             }
             FoundRecord {
                 kind: update.kind,
                 entry,
-                differing: fields.len(),
+                differing: fields.map_or(0, FieldChanges::len),
             }
         })
         .collect();

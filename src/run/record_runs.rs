@@ -50,11 +50,7 @@ pub(super) fn touches(
                 user: run.head.owner.user.as_str().into(),
                 commit: run.head.commit.clone(),
                 action: change.action.name(),
-                fields: change
-                    .fields()
-                    .iter()
-                    .map(|field| Arc::clone(&field.name))
-                    .collect(),
+                fields: change.fields().names().cloned().collect(),
                 is_applied: outcome.is_applied(),
             });
         } else if run.end.as_ref().is_some_and(End::is_ledger_saved)

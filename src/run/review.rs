@@ -124,8 +124,8 @@ impl Reviewed {
                 schema.is_some_and(|schema| schema.field(name).is_some())
             };
             let names = created
-                .flat_map(|change| change.action.fields())
-                .map(|field| Arc::clone(&field.name))
+                .flat_map(|change| change.fields().names())
+                .cloned()
                 .filter(known);
             let names: Vec<Arc<str>> = names.collect();
             question.fields.extend(names);

@@ -163,8 +163,8 @@ impl UndoRequest {
                 let change = made.change;
                 let schema = schemas.get(change.kind);
                 let is_created = matches!(change.action, Action::Create { .. });
-                let mut fields = change.fields().iter();
-                fields.any(|field| *field.name == *name)
+                let mut fields = change.fields().names();
+                fields.any(|field| **field == *name)
                     || (is_created && schema.is_some_and(|schema| schema.field(name).is_some()))
             })
         };

@@ -13,7 +13,9 @@ use crate::apply::encode::encode;
 use crate::apply::{MARKETO_LIMITS, calls, calls_of};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, ObjectKind, Sources, Span, Value, Verb};
-use crate::plan::{Action, At, Change, FieldChange, Plan, Wave, WhyDelete, canary, parent_of};
+use crate::plan::{
+    Action, At, Change, FieldChange, FieldChanges, Plan, Wave, WhyDelete, canary, parent_of,
+};
 
 // Page "Error codes": 413 beyond 1 MB.
 const MEGABYTE: usize = 1_000_000;
@@ -34,13 +36,14 @@ fn change(kind: &'static ObjectKind, verb: Verb, parent: usize, bytes: usize, at
         at: Some(at),
     }];
     let id = Box::from("guid");
+    let fields = FieldChanges::from(fields);
     let action = match verb {
         Verb::Create => Action::Create { fields },
         Verb::Update => Action::Update { id, fields },
         Verb::Delete => Action::Delete {
             id,
             why: WhyDelete::Tombstone,
-            fields: Vec::new(),
+            fields: FieldChanges::default(),
         },
     };
     let shown = key.to_string().into();

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::bench::{Bench, OPPORTUNITIES, Planned, ROLES, Setup};
 use crate::ledger::Ledger;
 use crate::model::kind::KINDS;
-use crate::plan::{Change, Counts, Drifted, Marker, Moved, Note, Permits, WhyForgotten};
+use crate::plan::{Counts, Drifted, Marker, Moved, Note, Permits, WhyForgotten};
 use crate::simulator::{Alteration, Breakdown, CallOperation, Fault, FaultKind, Moment};
 
 fn with_ledger(setup: &mut Setup) {
@@ -213,7 +213,7 @@ async fn a_role_on_an_opportunity_that_is_not_declared_any_more_is_a_mistake() {
 
 fn moves(planned: &Planned) -> Vec<(String, Option<Moved>)> {
     let changes = planned.plan.changes.iter();
-    let fields = changes.flat_map(Change::fields);
+    let fields = changes.flat_map(|change| change.fields().iter());
     fields
         .map(|field| (field.name.to_string(), field.moved))
         .collect()

@@ -12,7 +12,7 @@ use super::bench::{Bench, OPPORTUNITIES, Planned, ROLES, Setup};
 use crate::journal::{End, Run, RunHead};
 use crate::ledger::{Entry, Ledger};
 use crate::model::Value;
-use crate::plan::{Counts, Marker, Note, Permits, WhyForgotten};
+use crate::plan::{Counts, FieldChange, Marker, Note, Permits, WhyForgotten};
 use crate::simulator::{Answers, Moment, PRESETS};
 
 const BEFORE: &str = "
@@ -643,11 +643,12 @@ async fn protections_are_taken_back_and_brought_back() {
 /// The journal of a run that leaves out sensitive values.
 fn without_values(mut journal: Run) -> Run {
     for (change, details) in journal.changes.iter_mut().zip(&mut journal.details) {
-        let fields = change.action.fields_mut().iter_mut();
-        for field in fields.filter(|field| field.sensitive) {
+        let mut fields: Vec<FieldChange> = change.fields().iter().collect();
+        for field in fields.iter_mut().filter(|field| field.sensitive) {
             details.left_out.push(Arc::clone(&field.name));
             (field.before, field.after) = (Value::Null, Value::Null);
         }
+        *change.action.fields_mut() = fields.into();
     }
     journal
 }

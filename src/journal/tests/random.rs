@@ -44,7 +44,7 @@ proptest! {
         let fields = fields.into_iter().map(|(name, data_type, before, after)| {
             field(&name, data_type, before, after, false)
         });
-        let fields: Vec<_> = fields.collect();
+        let fields = fields.collect();
         let action = Action::Update { id: name.as_str().into(), fields };
         let plan = Plan {
             changes: vec![change(&OPPORTUNITY, key(&name), action, 1)],

@@ -133,13 +133,20 @@ pub(super) fn plan() -> Plan {
         ),
     ];
     let mut changes = vec![
-        change(&OPPORTUNITY, key("A"), Action::Create { fields: name }, 3),
+        change(
+            &OPPORTUNITY,
+            key("A"),
+            Action::Create {
+                fields: name.into(),
+            },
+            3,
+        ),
         change(
             &OPPORTUNITY,
             key("B"),
             Action::Update {
                 id: "guid-b".into(),
-                fields: updated(),
+                fields: updated().into(),
             },
             7,
         ),
@@ -148,7 +155,7 @@ pub(super) fn plan() -> Plan {
             role(1001),
             Action::Adopt {
                 id: "guid-b1".into(),
-                fields: flag(true),
+                fields: flag(true).into(),
             },
             9,
         ),
@@ -158,7 +165,7 @@ pub(super) fn plan() -> Plan {
             Action::Delete {
                 id: "guid-b2".into(),
                 why: WhyDelete::Removed,
-                fields: deleted,
+                fields: deleted.into(),
             },
             10,
         ),

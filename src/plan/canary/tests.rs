@@ -14,8 +14,8 @@ use crate::model::{
 };
 use crate::plan::parent::parent_of;
 use crate::plan::{
-    Action, ActionName, At, BatchLimits, Change, FieldChange, NotUndone, Note, Observed, Plan,
-    Question, Refusal, Wave, WhyDelete, WhyNotUndone, waves_of,
+    Action, ActionName, At, BatchLimits, Change, FieldChange, FieldChanges, NotUndone, Note,
+    Observed, Plan, Question, Refusal, Wave, WhyDelete, WhyNotUndone, waves_of,
 };
 
 const ACTIONS: [ActionName; 4] = [
@@ -46,6 +46,7 @@ fn change(kind: &'static ObjectKind, key: Key, sort: ActionName, name: &str) -> 
         moved: None,
         at: None,
     }];
+    let fields = FieldChanges::from(fields);
     let id = "id".into();
     Change {
         kind,
@@ -59,7 +60,7 @@ fn change(kind: &'static ObjectKind, key: Key, sort: ActionName, name: &str) -> 
             ActionName::Delete => Action::Delete {
                 id,
                 why: WhyDelete::Tombstone,
-                fields: Vec::new(),
+                fields: FieldChanges::default(),
             },
         },
         at: At::Here(Span {
@@ -317,6 +318,7 @@ fn what_an_undo_takes_for_changes_by_others_is_recognised_by_its_fields() {
     let remains = remains("Cha");
     let fields = remains.changes[0].fields();
     let text = |text: &str| Value::Text(text.into());
-    assert_eq!(fields[0].before, text("Cha"));
-    assert_eq!(fields[0].after, text("Chairs"));
+    let field = fields.iter().next().expect("a field");
+    assert_eq!(field.before, text("Cha"));
+    assert_eq!(field.after, text("Chairs"));
 }

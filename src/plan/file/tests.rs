@@ -15,8 +15,8 @@ use crate::ledger::{Origin, Place};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
 use crate::plan::{
-    Action, At, Change, DigestBasis, DigestKind, FieldChange, Moved, Permits, Plan, WhyDelete,
-    digest, effects, stamps,
+    Action, At, Change, DigestBasis, DigestKind, FieldChange, FieldChanges, Moved, Permits, Plan,
+    WhyDelete, digest, effects, stamps,
 };
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "all other types hold text")]
@@ -80,6 +80,7 @@ fn change() -> impl Strategy<Value = Change> {
             WhyDelete::Removed,
             WhyDelete::WithParent,
         ];
+        let fields = FieldChanges::from(fields);
         let action = match sort {
             0 => Action::Create { fields },
             1 => Action::Adopt { id, fields },
@@ -196,7 +197,7 @@ fn the_digest_tells_instances_salts_and_values_apart() {
         label: None,
         action: Action::Update {
             id: "guid".into(),
-            fields: vec![FieldChange {
+            fields: [FieldChange {
                 name: "amount".into(),
                 data_type: DataType::Currency,
                 before: Value::Null,
@@ -204,7 +205,9 @@ fn the_digest_tells_instances_salts_and_values_apart() {
                 sensitive: true,
                 moved: None,
                 at: None,
-            }],
+            }]
+            .into_iter()
+            .collect(),
         },
         at: At::Saved {
             file: "a.yaml".into(),

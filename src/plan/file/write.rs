@@ -171,7 +171,7 @@ fn change(change: &Change, sources: &Sources) -> SavedChange {
         why,
         id: id.map(ToString::to_string),
         place: place(at, sources),
-        fields: change.fields().iter().map(field).collect(),
+        fields: change.fields().iter().map(|it| field(&it)).collect(),
         touched: None,
         hidden: None,
     }

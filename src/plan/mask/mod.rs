@@ -16,7 +16,7 @@ use crate::api::ApiError;
 use crate::model::{Desired, Value};
 
 use super::bind::Schemas;
-use super::change::{Change, FieldChange};
+use super::change::Change;
 
 use self::forms::forms;
 use self::plain::Plain;
@@ -60,19 +60,9 @@ impl Mask {
     /// The same with those of these changes.
     #[must_use]
     pub fn with<'p>(mut self, changes: impl IntoIterator<Item = &'p Change>) -> Self {
-        let fields = changes.into_iter().flat_map(Change::fields);
-        for FieldChange {
-            name,
-            before,
-            after,
-            sensitive,
-            ..
-        } in fields
-        {
-            if !sensitive {
-                continue;
-            }
-            self.add(name, [before, after]);
+        let changes = changes.into_iter();
+        for field in changes.flat_map(|change| change.fields().sensitive()) {
+            self.add(&field.name, [&field.before, &field.after]);
         }
         self.sorted()
     }

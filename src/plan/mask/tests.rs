@@ -8,7 +8,7 @@ use super::*;
 use crate::api::{Call, CallRefusal, Operation};
 use crate::model::kind::OPPORTUNITY;
 use crate::model::{DataType, FileId, Form, Key, KeyValue, Span};
-use crate::plan::{Action, At};
+use crate::plan::{Action, At, FieldChange};
 
 /// A change of a sensitive field from one value to another.
 fn change(data_type: &DataType, before: &str, after: &str) -> Change {
@@ -36,7 +36,7 @@ fn change(data_type: &DataType, before: &str, after: &str) -> Change {
         label: None,
         action: Action::Update {
             id: "1".into(),
-            fields,
+            fields: fields.into(),
         },
         at: At::Here(Span {
             file: FileId(0),
@@ -204,7 +204,11 @@ fn our_own_words_are_never_masked() {
 fn what_is_not_sensitive_is_shown() {
     let mut change = change(&DataType::String, "a", "b");
     if let Action::Update { fields, .. } = &mut change.action {
-        fields[0].sensitive = false;
+        let open = |field| FieldChange {
+            sensitive: false,
+            ..field
+        };
+        *fields = fields.iter().map(open).collect();
     }
     assert_eq!(masked("a 'b'", [&change]), "a 'b'");
     assert_eq!(masked("a 'b'", []), "a 'b'");

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::{Field, Record, Schema, Value};
-use crate::plan::change::FieldChange;
 use crate::plan::claim::CREATED_AT;
+use crate::plan::field_change::FieldChange;
 use crate::plan::not_undone::WhyNotUndone;
 use crate::plan::written::UPDATED_AT;
 
@@ -34,7 +34,7 @@ impl UndoneFields {
         run: &RunToUndo<'_>,
     ) -> Self {
         let mut fields = Self::default();
-        for field in change.change.fields() {
+        for field in change.change.fields().iter() {
             let name = &field.name;
             if change.left_out.contains(name) {
                 let left_out = match record {
@@ -98,17 +98,14 @@ pub(super) fn edited(
     schema: &Schema,
     run: &RunToUndo<'_>,
 ) -> Vec<FieldChange> {
-    let written: HashMap<&str, &Value> = change
-        .change
-        .fields()
-        .iter()
-        .map(|field| (&*field.name, &field.after))
-        .collect();
+    let written = change.change.fields().iter();
+    let written: HashMap<Arc<str>, Value> =
+        written.map(|field| (field.name, field.after)).collect();
     schema
         .writable()
         .filter(|field| !change.left_out.contains(&field.name) && !run.is_forced(&field.name))
         .filter_map(|field| {
-            let after = written.get(&*field.name).copied().unwrap_or(&Value::Null);
+            let after = written.get(&field.name).unwrap_or(&Value::Null);
             let now = &record.fields.get(&field.name);
             let is_kept = after.is_met_by(now) || is_same(after, now);
             (!is_kept).then(|| FieldChange::of(field, after, now))

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::ledger::{Applied, Entry, Replaced};
 use crate::model::{ObjectKind, Record, RecordKeys, is_same_id};
-use crate::plan::change::{Action, At, FieldChange};
+use crate::plan::change::{Action, At};
+use crate::plan::field_changes::FieldChanges;
 use crate::plan::ledger_changes::{
     EntryUpdate, ForgottenEntry, LedgerChanges, ProtectionChange, WhyForgotten,
 };
@@ -64,7 +65,7 @@ impl UndoneLedger<'_> {
         self,
         change: &RunChange<'_>,
         record: &Record,
-        fields: &[FieldChange],
+        fields: &FieldChanges,
         index: usize,
     ) -> Option<EntryUpdate> {
         let kind = change.change.kind;
@@ -76,7 +77,7 @@ impl UndoneLedger<'_> {
         entry.replaced =
             written::replaced(Some((&entry, None)), &entry.fields, fields, owning.ledger);
         entry.fields.update(|name| {
-            let field = fields.iter().find(|field| *field.name == *name)?;
+            let field = fields.get(name)?;
             let ledger = owning.ledger;
             Some(ledger.digest_unless(field.sensitive, name, &field.after))
         });
@@ -151,7 +152,7 @@ impl UndoneLedger<'_> {
     pub(super) fn recreated(
         self,
         change: &RunChange<'_>,
-        fields: &[FieldChange],
+        fields: &FieldChanges,
         index: usize,
     ) -> Option<EntryUpdate> {
         let owning = self.ownership.ledger?;
@@ -169,7 +170,7 @@ impl UndoneLedger<'_> {
                 .map(|field| {
                     let ledger = owning.ledger;
                     let digest = ledger.digest_unless(field.sensitive, &field.name, &field.after);
-                    (Arc::clone(&field.name), digest)
+                    (field.name, digest)
                 })
                 .collect(),
             written: None,

@@ -1,12 +1,13 @@
 //! The planner of an undo: takes each change of the run back. It is total and deterministic, like the planner of an apply.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use crate::model::{FoldedKey, ObjectKind, Record, RecordKeys, Verb, is_same_id};
 use crate::plan::bind::Schemas;
-use crate::plan::change::{Action, Change, FieldChange, WhyDelete};
+use crate::plan::change::{Action, Change, WhyDelete};
 use crate::plan::deletion::DeletionPlanner;
+use crate::plan::field_change::FieldChange;
+use crate::plan::field_changes::FieldChanges;
 use crate::plan::label::label_field;
 use crate::plan::ledger_changes::{EntryUpdate, ForgottenEntry, WhyForgotten};
 use crate::plan::not_undone::WhyNotUndone;
@@ -231,7 +232,7 @@ impl<'p> UndoPlanner<'p> {
         let UndoneFields {
             restored, changed, ..
         } = fields;
-        let restored = self.without_missing(change, restored);
+        let restored = self.without_missing(change, restored.into());
         if !restored.is_empty() && !self.ledger.is_owned(change, record) {
             return self.leave(change, WhyNotUndone::NotOwned);
         }
@@ -278,7 +279,7 @@ impl<'p> UndoPlanner<'p> {
         let Some(fields) = self.fields(change, None) else {
             return;
         };
-        let fields = fields.restored;
+        let fields = FieldChanges::from(fields.restored);
         let index = self.plan.changes.len();
         let update = self.ledger.recreated(change, &fields, index);
         self.update_ledger(update);
@@ -286,21 +287,21 @@ impl<'p> UndoPlanner<'p> {
     }
 
     /// The fields without those that would name records which are not there; notes those.
-    fn without_missing(
-        &mut self,
-        change: &RunChange<'_>,
-        mut fields: Vec<FieldChange>,
-    ) -> Vec<FieldChange> {
+    fn without_missing(&mut self, change: &RunChange<'_>, fields: FieldChanges) -> FieldChanges {
         let named = in_fields(change.change.kind, &fields, |field| &field.after);
         let missing = named.filter_map(|(field, named)| {
             let why = self.is_missing(&named)?;
-            Some((Arc::clone(&field.name), why))
+            Some((field.name, why))
         });
-        for (name, why) in missing.collect::<Vec<_>>() {
-            fields.retain(|field| field.name != name);
+        let (missing, whys): (Vec<_>, Vec<_>) = missing.unzip();
+        if missing.is_empty() {
+            return fields;
+        }
+        for why in whys {
             self.leave(change, why);
         }
-        fields
+        let named = |field: &FieldChange| !missing.contains(&field.name);
+        fields.iter().filter(named).collect()
     }
 
     /// Why a record cannot name another one again, its parent or one in a field, if it cannot.

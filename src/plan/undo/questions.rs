@@ -29,10 +29,7 @@ pub fn undo_questions(
         let (kind, key) = (change.kind, &change.key);
         let draft = drafts.entry(kind).or_default();
         draft.add_key(key);
-        let fields = change.fields().iter();
-        draft
-            .fields
-            .extend(fields.map(|field| Arc::clone(&field.name)));
+        draft.fields.extend(change.fields().names().cloned());
         match change.verb() {
             Verb::Create => {
                 // A record stays if others have written any of its fields since.

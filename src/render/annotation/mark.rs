@@ -275,11 +275,15 @@ fn of_finding(
     let field = place
         .and_then(|place| place.field.as_deref())
         .zip(change)
-        .and_then(|(name, change)| change.fields().iter().find(|field| *field.name == *name));
+        .and_then(|(name, change)| change.fields().get(name));
     let mut text = finding.text.clone();
     if let Some(change) = change {
         text.extend(["\n", &name(change)]);
-        text.extend(field.map(|field| format!(": {} {}", field.name, sides(field))));
+        text.extend(
+            field
+                .iter()
+                .map(|field| format!(": {} {}", field.name, sides(field))),
+        );
         if matches!(change.at, At::Before { .. }) {
             text.extend([
                 ", which was declared at ",
@@ -294,7 +298,7 @@ fn of_finding(
         code: finding.code.clone(),
         text,
         help: None,
-        place: change.and_then(|change| place_of(change, field, account, folder)),
+        place: change.and_then(|change| place_of(change, field.as_ref(), account, folder)),
     }
 }
 

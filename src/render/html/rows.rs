@@ -109,7 +109,7 @@ fn row(change: &Change, account: &Account<'_>, base: &str) -> RowData {
         fields: change
             .fields()
             .iter()
-            .map(|field| self::field(field, verb))
+            .map(|field| self::field(&field, verb))
             .collect(),
         ..RowData::default()
     }

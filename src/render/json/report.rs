@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use super::types::{
     ActionEntry, CauseEntry, CauseReasonEntry, CauseValueEntry, ChangeEntry, CountsEntry,
-    ErrorEntry, FORMAT, FieldEntry, LedgerEntry, OPPCTL, OutcomeEntry, OutcomeName, ReasonEntry,
-    RecordEntry, ReportDocument, RunEntry, State, ValueEntry,
+    ErrorEntry, FORMAT, FieldEntries, LedgerEntry, OPPCTL, OutcomeEntry, OutcomeName, ReasonEntry,
+    RecordEntry, ReportDocument, RunEntry, State,
 };
 use crate::api::Reason;
 use crate::apply::Outcome;
 use crate::journal::{Adopted, End, EndReason, RunHead, RunId, Tally};
 use crate::model::Sources;
-use crate::plan::{Action, Change, Counts, FieldChange, LedgerChange, Mask};
+use crate::plan::{Action, Change, Counts, LedgerChange, Mask};
 use crate::render::account::{Account, RunFacts, why_not};
 use crate::render::causes::{Cause, CauseReason};
 use crate::render::ending::Ending;
@@ -297,7 +297,7 @@ fn change_entry<'a>(change: &'a Change, sources: &'a Sources, tries: usize) -> C
         reasons: Vec::new(),
         request_id: None,
         why: None,
-        fields: change.fields().iter().map(field_entry).collect(),
+        fields: FieldEntries(change.fields()),
     }
 }
 
@@ -330,15 +330,5 @@ impl<'a> ChangeEntry<'a> {
                 self.why = Some(why_not(*why, account.changes, end).into());
             }
         }
-    }
-}
-
-fn field_entry(field: &FieldChange) -> FieldEntry<'_> {
-    let shown = |value| (!field.sensitive).then_some(ValueEntry(value));
-    FieldEntry {
-        name: &field.name,
-        sensitive: field.sensitive,
-        before: shown(&field.before),
-        after: shown(&field.after),
     }
 }

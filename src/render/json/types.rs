@@ -4,11 +4,13 @@ use std::borrow::Cow;
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
+use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::model::Value;
 use crate::plan::file::SavedNote;
+use crate::plan::{FieldChange, FieldChanges};
 use crate::render::account::Account;
 use crate::render::complaint::Complaint;
 use crate::render::ending::Failure;
@@ -237,7 +239,8 @@ pub(super) struct ChangeEntry<'a> {
     pub(super) request_id: Option<&'a str>,
     /// Why it was not attempted, or why it is unknown.
     pub(super) why: Option<Cow<'a, str>>,
-    pub(super) fields: Vec<FieldEntry<'a>>,
+    #[schemars(with = "Vec<FieldEntry<'a>>")]
+    pub(super) fields: FieldEntries<'a>,
 }
 
 /// What a change does.
@@ -271,6 +274,19 @@ pub(super) struct ReasonEntry<'a> {
     pub(super) message: Cow<'a, str>,
 }
 
+/// The fields of a change, which are unpacked one by one.
+pub(super) struct FieldEntries<'a>(pub(super) &'a FieldChanges);
+
+impl Serialize for FieldEntries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut entries = serializer.serialize_seq(Some(self.0.len()))?;
+        for field in self.0.iter() {
+            entries.serialize_element(&FieldEntry::of(&field))?;
+        }
+        entries.end()
+    }
+}
+
 /// A field; without its values if it is sensitive.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct FieldEntry<'a> {
@@ -282,6 +298,18 @@ pub(super) struct FieldEntry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<serde_json::Value>")]
     pub(super) after: Option<ValueEntry<'a>>,
+}
+
+impl<'a> FieldEntry<'a> {
+    fn of(field: &'a FieldChange) -> Self {
+        let shown = |value| (!field.sensitive).then_some(ValueEntry(value));
+        Self {
+            name: &field.name,
+            sensitive: field.sensitive,
+            before: shown(&field.before),
+            after: shown(&field.after),
+        }
+    }
 }
 
 /// A value with its own digits.

@@ -79,7 +79,7 @@ fn record(
         .filter(|it| fields.contains(&&*it.name));
     let fields: Vec<String> = fields
         .map(|field| {
-            let sides = sides(field, "**");
+            let sides = sides(&field, "**");
             if finding.names_fields() {
                 format!("{} {sides}", code(&field.name))
             } else {

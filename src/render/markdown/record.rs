@@ -69,7 +69,9 @@ pub(super) fn texts(account: &Account<'_>, page: &mut Page) {
     let edited: Vec<&Change> = account
         .changes
         .iter()
-        .filter(|change| change.verb() == Verb::Update && change.fields().iter().any(is_long))
+        .filter(|change| {
+            change.verb() == Verb::Update && change.fields().iter().any(|it| is_long(&it))
+        })
         .collect();
     let text = |change: &Change| of_fields(change, account.sources, is_long);
     together("Edited texts", PageSection::Values(1), &edited, text, page);
@@ -177,8 +179,8 @@ fn of_fields(change: &Change, sources: &Sources, is_shown: fn(&FieldChange) -> b
         change.at.line(sources)
     );
     let mut text = cut(&title, LINE) + "\n";
-    for field in change.fields().iter().filter(|field| is_shown(field)) {
-        for line in values_of(field, change.verb()) {
+    for field in change.fields().iter().filter(is_shown) {
+        for line in values_of(&field, change.verb()) {
             // The marks of a diff may make a command of a CI system out of the value before them.
             text.push_str(&cut(&escaped(&line), LINE));
             text.push('\n');

@@ -1,5 +1,7 @@
 //! The updates: by pattern outside of the folds, record by record inside of them, and long texts last.
 
+use std::borrow::Borrow;
+
 use super::deals::all;
 use super::fold;
 use super::link::name;
@@ -100,8 +102,9 @@ pub(super) fn each(account: &Account<'_>, plan: &PlanFacts, page: &mut Page) {
 }
 
 /// Changed fields of a record on one line.
-pub(super) fn fields(changed: &[&FieldChange]) -> String {
-    let mut shown: Vec<String> = changed.iter().take(FIELDS).map(|of| field(of)).collect();
+pub(super) fn fields(changed: &[impl Borrow<FieldChange>]) -> String {
+    let first = changed.iter().take(FIELDS);
+    let mut shown: Vec<String> = first.map(|of| field(of.borrow())).collect();
     let left = changed.len().saturating_sub(FIELDS);
     if left > 0 {
         shown.push(format!("and {left} more"));

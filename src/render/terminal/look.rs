@@ -94,9 +94,9 @@ fn row(
     let fields: Vec<String> = fields
         .map(|field| {
             if finding.names_fields() {
-                format!("{} {}", escaped(&field.name), sides(field))
+                format!("{} {}", escaped(&field.name), sides(&field))
             } else {
-                sides(field)
+                sides(&field)
             }
         })
         .collect();

@@ -91,18 +91,21 @@ pub(in crate::render) fn deleted(shown: &str, file: &str) -> Change {
     let action = Action::Delete {
         id: "guid".into(),
         why: WhyDelete::Removed,
-        fields: vec![field("stage", "Won", "")],
+        fields: vec![field("stage", "Won", "")].into(),
     };
     change(shown, None, action, file)
 }
 
 pub(in crate::render) fn updated(shown: &str, file: &str, fields: Vec<FieldChange>) -> Change {
-    let id = "guid".into();
-    change(shown, Some("Chairs"), Action::Update { id, fields }, file)
+    let action = Action::Update {
+        id: "guid".into(),
+        fields: fields.into(),
+    };
+    change(shown, Some("Chairs"), action, file)
 }
 
 pub(in crate::render) fn created(shown: &str, file: &str) -> Change {
-    let fields = vec![field("name", "", "Tables")];
+    let fields = vec![field("name", "", "Tables")].into();
     change(shown, Some("Tables"), Action::Create { fields }, file)
 }
 
@@ -211,17 +214,17 @@ impl Sample {
             ]
         };
         let id = || Box::from(text);
-        let fields_of_new = vec![field(text, "", text)];
+        let fields_of_new = vec![field(text, "", text)].into();
         let create = Action::Create {
             fields: fields_of_new,
         };
         let update = |id| Action::Update {
             id,
-            fields: fields(),
+            fields: fields().into(),
         };
         let adopt = Action::Adopt {
             id: id(),
-            fields: fields(),
+            fields: fields().into(),
         };
         let changes = vec![
             change(text, Some(text), create, text),

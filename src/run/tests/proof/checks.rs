@@ -182,7 +182,7 @@ pub(super) fn assert_replaced_first(run: &journal::Run, process: usize, effects:
 fn assert_before(change: &Change, effect: &Effect) {
     let before = effect.before.as_ref().map(told).unwrap_or_default();
     let after = effect.after.as_ref().map(told).unwrap_or_default();
-    let fields: BTreeSet<&str> = change.fields().iter().map(|field| &*field.name).collect();
+    let fields: BTreeSet<&str> = change.fields().names().map(|name| &**name).collect();
     for (name, value) in &before {
         let is_same = after.get(name) == Some(value);
         assert!(
@@ -191,7 +191,7 @@ fn assert_before(change: &Change, effect: &Effect) {
             effect.key
         );
     }
-    for field in change.fields() {
+    for field in change.fields().iter() {
         // A boolean without a value can be stored as `false`.
         let is_empty = crate::model::Value::Null.is_met_by(&field.before);
         assert_eq!(
@@ -251,7 +251,7 @@ pub(super) fn assert_did(plan: &Plan, process: usize, effects: &[Effect], is_com
         if others(effects, process).contains(effect.key.as_str()) {
             continue;
         }
-        let fields: BTreeSet<&str> = change.fields().iter().map(|field| &*field.name).collect();
+        let fields: BTreeSet<&str> = change.fields().names().map(|name| &**name).collect();
         let (before, after) = (effect.before.as_ref(), effect.after.as_ref());
         let (before, after) = (
             before.map(told).unwrap_or_default(),
@@ -661,7 +661,7 @@ fn assert_none_lost(
             effect.key
         );
         let (before, left) = (told(before), told(left));
-        for field in change.fields() {
+        for field in change.fields().iter() {
             assert_eq!(
                 before.get(&*field.name),
                 left.get(&*field.name),
