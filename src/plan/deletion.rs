@@ -103,7 +103,6 @@ impl<'d> DeletionPlanner<'d> {
     pub(super) fn undeclared_children(self, present: &RecordKeys, plan: &mut Plan) {
         for ((parent, kind), children) in self.children_to_delete(present, plan) {
             let parent = plan.changes[parent].clone();
-            let at = parent.at.clone();
             let Action::Delete { why, .. } = parent.action else {
                 continue;
             };
@@ -117,7 +116,7 @@ impl<'d> DeletionPlanner<'d> {
                     shown: parent.shown.clone(),
                     kind,
                     children: doubled.iter().map(|record| record.key.clone()).collect(),
-                    at: at.clone(),
+                    at: parent.at.clone(),
                 });
             }
             if children.is_empty() {
@@ -125,7 +124,8 @@ impl<'d> DeletionPlanner<'d> {
             }
             if self.ownership.permits.with_undeclared {
                 for record in children {
-                    let change = self.deletion(kind, record, WhyDelete::WithParent, at.clone());
+                    let (why, at) = (WhyDelete::WithParent, parent.at.clone());
+                    let change = self.deletion(kind, record, why, at);
                     // Where the parent may not be deleted, that is refused.
                     self.add(change, record, true, plan);
                 }
@@ -136,7 +136,7 @@ impl<'d> DeletionPlanner<'d> {
                     kind,
                     children: children.iter().map(|record| record.key.clone()).collect(),
                     why,
-                    at,
+                    at: parent.at.clone(),
                 };
                 plan.refusals.push(refusal);
             }

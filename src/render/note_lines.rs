@@ -13,6 +13,17 @@ use super::shortened::first;
 /// The most fields that are named.
 const FIELDS: usize = 5;
 
+/// That records which an undo deletes may be somebody else's.
+pub(super) fn unsure(records: usize) -> String {
+    let (records, them) = match records {
+        1 => ("1 record to delete was".to_owned(), "it"),
+        count => (format!("{count} records to delete were"), "them"),
+    };
+    format!(
+        "{records} sent by an earlier run that got no answer: someone else may have created {them}."
+    )
+}
+
 /// What a run leaves out.
 pub(super) fn narrowed(patterns: &[Box<str>], entries: usize, undeclared: usize) -> String {
     let patterns: Vec<String> = patterns

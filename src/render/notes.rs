@@ -9,8 +9,10 @@ use super::alike::{look_alike, spelled_out};
 use super::counting::counted;
 use super::escape::escaped;
 use super::not_undone::sentence;
-use super::note_lines::{all_planned, changed_since};
-use super::note_lines::{edited, fields_outdated, ledger_lost, narrowed, not_renamed, renamed};
+use super::note_lines::{
+    all_planned, changed_since, edited, fields_outdated, ledger_lost, narrowed, not_renamed,
+    renamed, unsure,
+};
 use super::recreation::recreated;
 use super::shortened::{LISTED, first};
 
@@ -285,16 +287,6 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         Note::Unmasked { why } => unmasked(why),
     };
     Some(line)
-}
-
-fn unsure(records: usize) -> String {
-    let (records, them) = match records {
-        1 => ("1 record to delete was".to_owned(), "it"),
-        count => (format!("{count} records to delete were"), "them"),
-    };
-    format!(
-        "{records} sent by an earlier run that got no answer: someone else may have created {them}."
-    )
 }
 
 /// Why an entry waits, and what to do.
