@@ -187,7 +187,7 @@ impl Planner<'_> {
             self.plan.problems.extend(missing);
         }
         fields.extend(marking(desired, record, self.bound));
-        let action = action(found, fields, self.heads.entry(declared.kind).or_default());
+        let action = action(found, &fields, self.heads.entry(declared.kind).or_default());
         let index = self.plan.changes.len();
         let change = action.as_ref().map(|action| (index, action.fields()));
         self.ledger.update(of_ledger, found, change, &mut self.plan);
@@ -272,13 +272,13 @@ impl Planner<'_> {
 /// What is to be done so that a record has these fields; nothing if it exists and has them.
 fn action(
     found: Option<FoundRecord<'_>>,
-    fields: Vec<FieldChange>,
+    fields: &[FieldChange],
     heads: &mut Heads,
 ) -> Option<Action> {
     if found.is_some() && fields.is_empty() {
         return None;
     }
-    let fields = FieldChanges::sharing(heads, &fields);
+    let fields = FieldChanges::sharing(heads, fields);
     let Some(FoundRecord { record, standing }) = found else {
         return Some(Action::Create { fields });
     };

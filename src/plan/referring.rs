@@ -36,9 +36,9 @@ pub fn named_key(value: &Value) -> Option<Key> {
 }
 
 /// The changed references among these fields, each with the record that one side of it names.
-pub(super) fn in_fields<'c>(
+pub(super) fn in_fields(
     kind: &'static ObjectKind,
-    fields: &'c FieldChanges,
+    fields: &FieldChanges,
     side: fn(&FieldChange) -> &Value,
 ) -> impl Iterator<Item = (FieldChange, Named)> {
     kind.field_references()

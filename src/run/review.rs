@@ -119,15 +119,14 @@ impl Reviewed {
             let changes = self.saved.iter().flat_map(|saved| &saved.changes);
             let created = changes
                 .filter(|change| change.kind == question.kind && change.verb() == Verb::Create);
-            let known = |name: &Arc<str>| {
+            let known = |name: &&Arc<str>| {
                 let schema = schemas.get(question.kind);
                 schema.is_some_and(|schema| schema.field(name).is_some())
             };
             let names = created
                 .flat_map(|change| change.fields().names())
-                .cloned()
                 .filter(known);
-            let names: Vec<Arc<str>> = names.collect();
+            let names: Vec<Arc<str>> = names.cloned().collect();
             question.fields.extend(names);
             question.fields.sort();
             question.fields.dedup();
