@@ -21,7 +21,7 @@ pub(super) fn records(
     out: &mut Vec<Diagnostic>,
 ) {
     let firsts = duplicates(records, out);
-    references(records, &firsts, out);
+    references(records, out);
     renames(records, &firsts, out);
     fields(records, imprecise, out);
 }
@@ -57,7 +57,12 @@ fn duplicate(first: &Declared, again: &Declared) -> Problem {
 }
 
 /// What an entry names, in its key or in a field, is not declared absent.
-fn references(records: &[Declared], firsts: &Firsts, out: &mut Vec<Diagnostic>) {
+fn references(records: &[Declared], out: &mut Vec<Diagnostic>) {
+    // Few are, so that hardly any name has to be looked up among all records.
+    let absent = records.iter().filter(|it| it.ensure == Ensure::Absent);
+    let absent: HashMap<RecordKey, &Declared> = absent
+        .map(|declared| ((declared.kind, folded(&declared.key)), declared))
+        .collect();
     for record in records {
         if record.ensure != Ensure::Present {
             continue;
@@ -67,18 +72,18 @@ fn references(records: &[Declared], firsts: &Firsts, out: &mut Vec<Diagnostic>) 
             let problems = problems.into_iter();
             out.extend(problems.map(|problem| Diagnostic::new(problem, field.at)));
         }
+        if absent.is_empty() {
+            continue;
+        }
         let parent = record.parent().map(|named| (named, record.at));
         for ((to, key), at) in parent.into_iter().chain(record.field_references()) {
-            let Some(index) = firsts.get(&(to, key)) else {
+            let Some(entry) = absent.get(&(to, key)) else {
                 continue;
             };
-            let entry = &records[*index];
-            if entry.ensure == Ensure::Absent {
-                let (kind, key) = (record.kind, record.shown_key());
-                let problem = Problem::ReferenceAbsent { kind, key, to };
-                let found = Diagnostic::new(problem, at);
-                out.push(found.with(entry.at, "declared absent here"));
-            }
+            let (kind, key) = (record.kind, record.shown_key());
+            let problem = Problem::ReferenceAbsent { kind, key, to };
+            let found = Diagnostic::new(problem, at);
+            out.push(found.with(entry.at, "declared absent here"));
         }
     }
 }

@@ -164,6 +164,9 @@ pub fn owned_and_missing(
     bound: &Bound<'_>,
     observed: &Observed,
 ) -> BTreeMap<&'static ObjectKind, Vec<Box<str>>> {
+    if bound.ownership.ledger.is_none() {
+        return BTreeMap::new();
+    }
     let unseen = bound.records.iter().filter(|desired| {
         desired.selected && observed.get(desired.declared.kind, &desired.key).is_none()
     });
