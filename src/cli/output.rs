@@ -8,7 +8,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 
-use crate::render::{Width, escaped, escaped_json};
+use crate::render::{EscapedJson, Width, escaped};
 
 use super::above;
 use super::args::Color;
@@ -160,9 +160,9 @@ pub(super) fn text(write: impl FnOnce(&mut String) -> fmt::Result) -> String {
 
 /// A machine format as text, which a terminal or the log of a CI system may show.
 pub(super) fn json(document: &impl serde::Serialize) -> Result<String, CliError> {
-    serde_json::to_string_pretty(document)
-        .map(|text| escaped_json(&text) + "\n")
-        .map_err(|source| {
-            CliError::new(Exit::Failed, "cannot write the answer as JSON").caused_by(&source)
-        })
+    let mut text = EscapedJson::default();
+    serde_json::to_writer_pretty(&mut text, document).map_err(|source| {
+        CliError::new(Exit::Failed, "cannot write the answer as JSON").caused_by(&source)
+    })?;
+    Ok(text.end() + "\n")
 }

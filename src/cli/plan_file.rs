@@ -20,7 +20,7 @@ pub(super) fn save(path: &Path, planned: &Planned) -> Result<(), CliError> {
 
 /// The text of a plan file.
 pub(super) fn text(planned: &Planned) -> Result<String, CliError> {
-    Ok(planned.sealed(&json(&plan_file(planned))?))
+    Ok(planned.sealed(json(&plan_file(planned))?))
 }
 
 /// Reads a plan file, and gives its text too.

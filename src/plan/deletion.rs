@@ -143,8 +143,7 @@ impl<'d> DeletionPlanner<'d> {
         }
     }
 
-    /// The children of deleted records that are themselves neither deleted nor declared as present, by the index of the parent's
-    /// change and by their kind.
+    /// The children of deleted records that are neither deleted nor declared as present, by their parent's change and their kind.
     fn children_to_delete(
         self,
         present: &RecordKeys,

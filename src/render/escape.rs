@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io;
 
 use crate::model::is_hidden;
 
@@ -64,20 +65,56 @@ pub(super) fn without_commands(text: &str) -> Cow<'_, str> {
 /// document keeps its meaning.
 #[must_use]
 pub fn escaped_json(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len() + 1);
-    let mut units = [0; 2];
-    let mut is_after_hash = false;
-    for character in text.chars() {
-        if (character == '#' && is_after_hash) || (character != '\n' && is_hidden(character)) {
-            for unit in character.encode_utf16(&mut units) {
-                write!(shown, "\\u{unit:04x}").expect("strings take all text");
-            }
-        } else {
-            shown.push(character);
-        }
-        is_after_hash = character == '#' && !is_after_hash;
+    let mut document = EscapedJson::default();
+    document.push(text);
+    document.end()
+}
+
+/// The same of a document that is written into it, so that a large one is in memory once.
+#[derive(Debug, Default)]
+pub struct EscapedJson {
+    document: String,
+    /// The last character was a `#` that is not itself behind one.
+    is_after_hash: bool,
+}
+
+impl EscapedJson {
+    /// The document.
+    #[must_use]
+    pub fn end(self) -> String {
+        self.document
     }
-    shown
+
+    fn push(&mut self, text: &str) {
+        let Self {
+            document,
+            is_after_hash,
+        } = self;
+        let mut units = [0; 2];
+        for character in text.chars() {
+            if (character == '#' && *is_after_hash) || (character != '\n' && is_hidden(character)) {
+                for unit in character.encode_utf16(&mut units) {
+                    write!(document, "\\u{unit:04x}").expect("strings take all text");
+                }
+            } else {
+                document.push(character);
+            }
+            *is_after_hash = character == '#' && !*is_after_hash;
+        }
+    }
+}
+
+impl io::Write for EscapedJson {
+    /// Takes pieces of whole characters.
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let text = str::from_utf8(piece);
+        self.push(text.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?);
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Whether this is what follows the first `#` of `##name[`.
@@ -163,6 +200,9 @@ mod tests {
             shown,
             "[\n  \"a#\\u0023[b]#\\u0023#[c \\u009b\\u202e\\udb40\\udc41::\\\\#\\u0023\\u007f\\n\\t\"\n]"
         );
+        let mut written = EscapedJson::default();
+        serde_json::to_writer_pretty(&mut written, &[text]).expect("it is JSON");
+        assert_eq!(written.end(), shown);
     }
 
     #[test]

@@ -94,7 +94,7 @@ pub use difference::difference;
 pub use doctor::{Check, CheckState, DoctorDocument, doctor_text};
 pub use drift::{drift, drift_verdict};
 pub use ending::{Ending, Failure, Verdict};
-pub use escape::{escaped, escaped_json};
+pub use escape::{EscapedJson, escaped, escaped_json};
 pub use explain::{Family as PageFamily, Page, Part as PagePart, explained, like, listed};
 pub use flags::{command_tip, flag_tip, with_children_flag, with_undeclared_flag};
 pub use formatting::{Formatting, file_line, format_change};

@@ -1,13 +1,15 @@
 //! A plan in the form of saved plans.
 
-use crate::plan::file::{About, InstanceEntry, PlanFile, SavedCalls, UndoEntry, write};
+use crate::plan::file::{
+    About, InstanceEntry, PlanFile, SavedCalls, UndoEntry, WrittenChanges, write,
+};
 use crate::run::Planned;
 
 use super::plan_facts::{Costs, PlanFacts};
 
 /// The file of a plan.
 #[must_use]
-pub fn plan_file(planned: &Planned) -> PlanFile {
+pub fn plan_file(planned: &Planned) -> PlanFile<WrittenChanges<'_>> {
     let PlanFacts {
         digest: _,
         commit: _,

@@ -80,7 +80,7 @@ pub struct Planned {
 impl Planned {
     /// The text of the plan's file with its seal; it was written without one.
     #[must_use]
-    pub fn sealed(&self, text: &str) -> String {
+    pub fn sealed(&self, text: String) -> String {
         self.key.seal(text)
     }
 

@@ -18,7 +18,7 @@ pub use seal::SealKey;
 pub use types::{
     InstanceEntry, PlanFile, SavedCalls, SavedCounts, SavedPart, UndoEntry, plan_schema,
 };
-pub use write::{About, entries, head, write};
+pub use write::{About, WrittenChanges, write};
 
 #[cfg(test)]
 mod tests;

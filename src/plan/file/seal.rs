@@ -31,12 +31,12 @@ impl SealKey {
 
     /// The text of a plan file with its seal. It was written with an empty one.
     #[must_use]
-    pub fn seal(&self, text: &str) -> String {
-        let Some((before, _, after)) = parts(text) else {
-            return text.to_owned();
-        };
-        let seal = self.of(&hash(before, after));
-        format!("{before}{seal}{after}")
+    pub fn seal(&self, mut text: String) -> String {
+        if let Some((before, _, after)) = parts(&text) {
+            let (place, seal) = (before.len(), self.of(&hash(before, after)));
+            text.insert_str(place, &seal);
+        }
+        text
     }
 
     fn of(&self, hash: &[u8; 32]) -> String {
@@ -93,7 +93,7 @@ mod tests {
     fn any_edit_breaks_the_seal() {
         let key = SealKey::new(b"salt");
         let text = "{\n  \"shown\": \"A \\\"seal\\\": \\\"x\\\"\",\n  \"seal\": \"\"\n}\n";
-        let sealed = key.seal(text);
+        let sealed = key.seal(text.to_owned());
         let is_sealed =
             |text: &str, key: &SealKey| Sealed::of(text).is_some_and(|sealed| sealed.is_by(key));
         assert!(is_sealed(&sealed, &key));

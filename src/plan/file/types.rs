@@ -17,7 +17,7 @@ pub(super) const FORMAT: &str = "2.5";
 /// Later versions of format 2 may add members; readers pass over those that they do not know.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "oppctl plan, format 2")]
-pub struct PlanFile {
+pub struct PlanFile<C = Vec<SavedChange>> {
     /// `MAJOR.MINOR` of the format; a reader refuses another MAJOR.
     pub format_version: String,
     /// The version of oppctl that made the plan.
@@ -51,7 +51,7 @@ pub struct PlanFile {
     #[serde(default)]
     pub brief: Option<SavedBrief>,
     /// The records that the plan changes; records that no manifest declares any more come last.
-    pub changes: Vec<SavedChange>,
+    pub changes: C,
     /// Records that become owned without a change in Marketo.
     pub adopted: Vec<SavedRecord>,
     /// Records that are no longer managed, without a change in Marketo.

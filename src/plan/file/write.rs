@@ -1,5 +1,6 @@
 //! From a plan to its file.
 
+use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::brief::{SavedBrief, SavedNote};
@@ -32,35 +33,45 @@ pub struct About<'a> {
     pub stamps: &'a Stamps,
 }
 
-/// The file of a plan.
-#[must_use]
-pub fn write(plan: &Plan, sources: &Sources, about: About<'_>) -> PlanFile {
-    let mut changes = entries(&plan.changes, sources);
-    for (entry, change) in changes.iter_mut().zip(&plan.changes) {
-        let stamp = about.stamps.get(&(change.kind, change.key.folded()));
+/// The changes of a plan, as its file has them. Each becomes an entry while it is written: all of them together need more memory than
+/// the plan.
+#[derive(Clone, Copy, Debug)]
+pub struct WrittenChanges<'p> {
+    changes: &'p [Change],
+    sources: &'p Sources,
+    stamps: &'p Stamps,
+}
+
+impl WrittenChanges<'_> {
+    fn entry(&self, change: &Change) -> SavedChange {
+        let mut entry = self::change(change, self.sources);
+        let stamp = self.stamps.get(&(change.kind, change.key.folded()));
         if let Some(Stamp { touched, hidden }) = stamp {
             entry.touched = touched.map(|time| time.to_string());
             entry.hidden = hidden.as_deref().map(str::to_owned);
         }
-    }
-    PlanFile {
-        changes,
-        ..head(plan, about)
+        entry
     }
 }
 
-/// The changes of a plan, as its file has them.
-#[must_use]
-pub fn entries(changes: &[Change], sources: &Sources) -> Vec<SavedChange> {
-    changes
-        .iter()
-        .map(|change| self::change(change, sources))
-        .collect()
+impl Serialize for WrittenChanges<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.changes.iter().map(|change| self.entry(change)))
+    }
 }
 
-/// The file of a plan without its changes.
+/// The file of a plan.
 #[must_use]
-pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
+pub fn write<'p>(
+    plan: &'p Plan,
+    sources: &'p Sources,
+    about: About<'p>,
+) -> PlanFile<WrittenChanges<'p>> {
+    let changes = WrittenChanges {
+        changes: &plan.changes,
+        sources,
+        stamps: about.stamps,
+    };
     let About {
         instance,
         commit,
@@ -112,7 +123,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
             owned: plan.owned,
         },
         brief: Some(brief),
-        changes: Vec::new(),
+        changes,
         adopted: records(LedgerAction::Adopt),
         forgotten: records(LedgerAction::Forget),
         protected: records(LedgerAction::Protect),

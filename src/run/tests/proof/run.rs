@@ -282,7 +282,7 @@ impl Scene {
             panic!("{error:?}");
         }
         let planned = ended.planned?;
-        let text = planned.sealed(&serde_json::to_string(&render::plan_file(&planned)).unwrap());
+        let text = planned.sealed(serde_json::to_string(&render::plan_file(&planned)).unwrap());
         Some((text, planned.plan))
     }
 

@@ -27,7 +27,7 @@ pub(super) fn assert_silent(ended: &Ended, instance: &InstanceId) {
     let Some(planned) = &ended.planned else {
         return;
     };
-    let file = planned.sealed(&serde_json::to_string(&render::plan_file(planned)).unwrap());
+    let file = planned.sealed(serde_json::to_string(&render::plan_file(planned)).unwrap());
     assert_no_secret(&file);
     assert_no_secret(&as_text(ended, planned));
 }
