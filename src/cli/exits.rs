@@ -90,7 +90,10 @@ impl From<&ApiError> for Exit {
 
 impl From<&BeforeError> for Exit {
     fn from(error: &BeforeError) -> Self {
-        let is_usage = matches!(error, BeforeError::UnknownRevision { .. });
+        let is_usage = matches!(
+            error,
+            BeforeError::UnknownRevision { .. } | BeforeError::Ambiguous { .. }
+        );
         if is_usage { Self::Usage } else { Self::Failed }
     }
 }

@@ -225,10 +225,10 @@ impl Terminal<'_> {
         if exit != Exit::Done {
             // Standard output may go elsewhere.
             let verdict = render::run_verdict(planned, sent);
-            let left = if sent.is_complete() {
-                " Not all of it was undone: the plan says what is left, and why"
-            } else {
-                ""
+            let left = match (sent.is_complete(), &planned.undoes) {
+                (false, _) => "",
+                (true, Some(_)) => " Not all of it was undone: the plan says what is left, and why",
+                (true, None) => " Some entries wait: the plan says which, and why",
             };
             let mut error = CliError::new(exit, format!("{verdict}{left}"));
             error.short = left.is_empty().then_some("");

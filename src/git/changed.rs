@@ -2,14 +2,13 @@
 //!
 //! Files are compared by the hashes that git gives their contents, as they lie in the working tree: what is not committed counts.
 
-use std::collections::{HashMap, HashSet};
-use std::io;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
-use thiserror::Error;
 use tokio::io::{AsyncWriteExt as _, BufReader};
 
+use super::before_error::{BeforeError, GitSaid};
 use super::checkout::version;
 use super::command;
 use super::commit::WorkTree;
@@ -36,42 +35,16 @@ enum BeforeEntries {
     Unknown(WhyAll),
 }
 
-/// Why git does not tell what the manifests declared.
-#[derive(Debug, Error)]
-pub enum BeforeError {
-    #[error("git cannot be run")]
-    NoGit(#[source] io::Error),
-    #[error("the project is in no git checkout")]
-    NoCheckout,
-    #[error("git does not know the revision {revision}")]
-    UnknownRevision { revision: Box<str>, shallow: bool },
-    #[error("git knows no commit that both HEAD and {revision} come from")]
-    NoMergeBase { revision: Box<str>, shallow: bool },
-    #[error("git {command} failed")]
-    Failed {
-        command: &'static str,
-        #[source]
-        said: GitSaid,
-    },
-    #[error("git {command} did not answer within {} s", command::HISTORY_LIMIT.as_secs())]
-    TooSlow { command: &'static str },
-}
-
-/// A revision of git as a person writes it. One that looks like a flag is no name that git gives.
+/// A revision of git as a person writes it. One that looks like a flag, or like "not this one", is no name that git gives.
 ///
 /// # Errors
 /// The text names none.
 pub fn revision_name(text: &str) -> Result<String, &'static str> {
-    let is_name = !text.is_empty() && !text.starts_with('-');
+    let is_name = !text.is_empty() && !text.starts_with(['-', '^']);
     is_name
         .then(|| text.to_owned())
         .ok_or("expected a revision of git, for example origin/main")
 }
-
-/// What git wrote to its standard error.
-#[derive(Debug, Error)]
-#[error("{0}")]
-pub struct GitSaid(Box<str>);
 
 /// A file of a commit.
 struct TreeEntry {
@@ -145,17 +118,14 @@ impl Git<'_> {
             .run("rev-parse", &["--verify", "HEAD^{commit}"])
             .await?;
         let head = line(&succeeded("rev-parse", head)?);
-        let commit = format!("{revision}^{{commit}}");
-        let arguments = ["--verify", "--quiet", &commit];
-        let found = self.run("rev-parse", &arguments).await?;
-        let revision = || revision.into();
-        if !found.status.success() {
+        let Some(other) = self.commit(revision).await? else {
             return Err(BeforeError::UnknownRevision {
-                revision: revision(),
+                revision: revision.into(),
                 shallow: self.is_shallow().await?,
             });
-        }
-        let other = line(&found.stdout);
+        };
+        self.refuse_ambiguous(revision).await?;
+        let revision = || revision.into();
         let base = self.run("merge-base", &[&head, &other]).await?;
         if base.status.code() == Some(1) {
             return Err(BeforeError::NoMergeBase {
@@ -165,6 +135,33 @@ impl Git<'_> {
         }
         let base = succeeded("merge-base", base)?;
         Ok(line(&base))
+    }
+
+    /// The commit that a revision names.
+    async fn commit(&self, revision: &str) -> Result<Option<String>, BeforeError> {
+        let commit = format!("{revision}^{{commit}}");
+        let arguments = ["--verify", "--quiet", &commit];
+        let found = self.run("rev-parse", &arguments).await?;
+        Ok(found.status.success().then(|| line(&found.stdout)))
+    }
+
+    /// A tag and a branch of one name may be different commits, and git takes the tag.
+    async fn refuse_ambiguous(&self, revision: &str) -> Result<(), BeforeError> {
+        let mut commits = BTreeMap::new();
+        for places in ["refs/tags/", "refs/heads/", "refs/remotes/"] {
+            let reference = format!("{places}{revision}");
+            if let Some(commit) = self.commit(&reference).await? {
+                commits.insert(reference, commit);
+            }
+        }
+        let different: BTreeSet<&String> = commits.values().collect();
+        if different.len() < 2 {
+            return Ok(());
+        }
+        Err(BeforeError::Ambiguous {
+            revision: revision.into(),
+            references: commits.into_keys().collect(),
+        })
     }
 
     async fn is_shallow(&self) -> Result<bool, BeforeError> {
@@ -205,7 +202,11 @@ impl Git<'_> {
         let mut wanted = Vec::new();
         for entry in &tree {
             let path = &*entry.path;
-            if !may_have_manifests(entry, patterns) || is_same(path) && known.contains(path) {
+            let is_around =
+                *entry.mode == *SUBMODULE && known.iter().any(|it| it.starts_with(path));
+            if !is_around
+                && (!may_have_manifests(entry, patterns) || is_same(path) && known.contains(path))
+            {
                 continue;
             }
             if *entry.mode == *LINK || *entry.mode == *SUBMODULE {
@@ -214,7 +215,16 @@ impl Git<'_> {
             }
             wanted.push(entry);
         }
-        let texts = self.texts(&wanted).await?;
+        let texts = match self.texts(&wanted).await {
+            // The contents are missing in a partial clone.
+            Err(BeforeError::Failed { .. }) => {
+                let file = wanted
+                    .first()
+                    .map_or_else(|| "".into(), |it| unknown(&it.path));
+                return Ok(BeforeEntries::Unknown(WhyAll::Unreadable { file }));
+            }
+            texts => texts?,
+        };
         let mut reading = read_with(texts, &loaded.config.rules);
         reading.lower(&loaded.config.severities);
         if let Some(problem) = reading.diagnostics.first() {

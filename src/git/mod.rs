@@ -5,6 +5,7 @@
 
 mod ancestors;
 mod before;
+mod before_error;
 mod blame;
 mod changed;
 mod checkout;
@@ -15,8 +16,9 @@ mod links;
 mod proposal;
 
 pub use ancestors::first_parents;
+pub use before_error::BeforeError;
 pub use blame::{LineAuthor, line_author};
-pub use changed::{BeforeError, narrow_to_changed, revision_name};
+pub use changed::{narrow_to_changed, revision_name};
 pub use checkout::GitCheckout;
 pub use commit::{Commit, commit, folder_in_tree, user};
 pub use ignored::is_ignored;

@@ -26,14 +26,17 @@ pub fn narrow_to_changed(
     let now = desired.records.iter();
     for declared in now.filter(|declared| differing.contains(&declared.at.file)) {
         let old = known.remove(&declared.written_key());
-        if old.is_none_or(|old| !is_alike(&old, declared)) {
+        if old.as_ref().is_none_or(|old| !is_alike(old, declared)) {
             only.entries.insert(declared.at);
+            // A rename that was not applied yet may be given up with that.
+            only.undeclared
+                .extend(old.and_then(|old| old.renamed_key()));
         }
     }
     for (key, declared) in &known {
         only.undeclared.extend(declared.renamed_key());
         // Only the instance knows the id of a lead that a field names, so all of its siblings are looked at.
-        if names_lead(declared)
+        if declared.names_lead()
             && let Some((_, parent)) = declared.parent()
         {
             only.undeclared_children_of.insert((declared.kind, parent));
@@ -70,7 +73,7 @@ fn add_lists_of<'d>(
         let is_list =
             || declared.exact_children.is_some() && parents.contains(&declared.written_key());
         let is_sibling = || {
-            let parent = declared.parent().filter(|_| names_lead(declared));
+            let parent = declared.parent().filter(|_| declared.names_lead());
             parent.is_some_and(|parent| gone.contains(&(declared.kind, parent)))
         };
         is_list() || is_sibling()
@@ -111,12 +114,6 @@ fn add_needed(desired: &Desired, only: &mut OnlyRecords) {
         last = needed.map(|declared| declared.at).collect();
         only.entries.extend(&last);
     }
-}
-
-/// Whether a part of the key is a lead that only the instance knows.
-fn names_lead(declared: &Declared) -> bool {
-    let mut parts = declared.key.iter();
-    parts.any(|part| matches!(part, DeclaredPart::LeadBy(_)))
 }
 
 /// Whether two entries declare the same, wherever they stand.

@@ -250,29 +250,16 @@ impl Desired {
         };
         is_meant && is_below
     }
-
-    /// The entries that a run has to look at: all that it acts on, and the children of an entry that it acts on with exact children.
-    /// Such a child may be declared in any file.
-    pub fn needed(&self) -> impl Iterator<Item = &Declared> {
-        let exact = self.exact_parents();
-        self.records.iter().filter(move |declared| {
-            self.is_selected(declared)
-                || declared
-                    .parent()
-                    .is_some_and(|parent| exact.contains(&parent))
-        })
-    }
-
-    fn exact_parents(&self) -> HashSet<(&ObjectKind, FoldedKey)> {
-        self.records
-            .iter()
-            .filter(|declared| declared.exact_children.is_some() && self.is_selected(declared))
-            .filter_map(|declared| Some((declared.kind, declared.key.first()?.folded()?)))
-            .collect()
-    }
 }
 
 impl Declared {
+    /// Whether a part of the key is a lead that only the instance knows.
+    #[must_use]
+    pub fn names_lead(&self) -> bool {
+        let mut parts = self.key.iter();
+        parts.any(|part| matches!(part, DeclaredPart::LeadBy(_)))
+    }
+
     /// The parent's kind and key, if the kind has a parent.
     #[must_use]
     pub fn parent(&self) -> Option<RecordKey> {
@@ -353,7 +340,7 @@ impl DeclaredPart {
         }
     }
 
-    fn folded(&self) -> Option<FoldedKey> {
+    pub(super) fn folded(&self) -> Option<FoldedKey> {
         Some(Key::new(vec![self.value()?]).folded())
     }
 }

@@ -16,6 +16,7 @@ mod key;
 mod key_pattern;
 pub mod kind;
 mod narrowed;
+mod needed;
 mod number;
 pub(crate) mod packed;
 mod problem;

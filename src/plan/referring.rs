@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Declared, Desired, Ensure, Key, KeyValue, ObjectKind, RecordKey, Span, Value};
+use crate::model::{Desired, Ensure, Key, KeyValue, ObjectKind, RecordKey, Span, Value};
 
 use super::change::{Action, Change};
 use super::field_change::FieldChange;
@@ -91,7 +91,7 @@ impl Change {
     }
 }
 
-/// What the fields of the entries name that the run leaves out.
+/// What the entries that the run leaves out name: their parents, and others in fields.
 pub(super) fn named_elsewhere(desired: &Desired) -> HashMap<RecordKey, Span> {
     if desired.narrowed.is_none() {
         return HashMap::new();
@@ -100,5 +100,9 @@ pub(super) fn named_elsewhere(desired: &Desired) -> HashMap<RecordKey, Span> {
         .records
         .iter()
         .filter(|declared| declared.ensure == Ensure::Present && !desired.is_selected(declared));
-    left_out.flat_map(Declared::field_references).collect()
+    let named = left_out.flat_map(|declared| {
+        let parent = declared.parent().map(|parent| (parent, declared.at));
+        parent.into_iter().chain(declared.field_references())
+    });
+    named.collect()
 }

@@ -1,6 +1,7 @@
 //! The way out where git does not tell what the manifests declared at a merge base.
 
 use crate::git::BeforeError;
+use crate::model::shell_word;
 
 /// The way out.
 #[must_use]
@@ -17,6 +18,10 @@ pub fn before_hint(error: &BeforeError) -> String {
         BeforeError::UnknownRevision { .. } => {
             "fetch it first, for example `git fetch origin`; a branch of the remote is called origin/NAME"
                 .to_owned()
+        }
+        BeforeError::Ambiguous { references, .. } => {
+            let first = references.last().map_or("refs/heads/main", String::as_str);
+            format!("name one of them whole: --changed-since {}", shell_word(first))
         }
         BeforeError::NoMergeBase { .. } => {
             format!("name a branch that HEAD began from, or {whole}")

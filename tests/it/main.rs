@@ -44,6 +44,7 @@ mod left_behind;
 mod links;
 mod look;
 mod lost;
+mod narrowed;
 mod object_store;
 mod online;
 mod only;

@@ -59,7 +59,7 @@ Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-error: Applied: 1 updated. Not all of it was undone: the plan says what is left, and why
+error: Applied: 1 updated. Some entries wait: the plan says which, and why
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Delete), 0);
@@ -107,7 +107,7 @@ Applied: 2 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-error: Applied: 2 created. Not all of it was undone: the plan says what is left, and why
+error: Applied: 2 created. Some entries wait: the plan says which, and why
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Delete), 0);
