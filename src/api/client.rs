@@ -35,6 +35,7 @@ impl Client {
             retry,
             timeouts: _,
             read_lag,
+            source,
             listener,
             #[cfg(test)]
                 carrier: _,
@@ -47,6 +48,7 @@ impl Client {
             tokens: TokenCache::new(client_id, client_secret),
             retry,
             read_lag,
+            source,
             listener,
         })))
     }

@@ -119,6 +119,9 @@ pub enum ApiError {
     /// The caller withdrew its permit before the call was sent.
     #[error("{call}: cancelled before it was sent")]
     CalledOff { call: Call },
+    /// The client has nothing to ask: it plans without the instance.
+    #[error("{call}: the instance is not asked")]
+    NotAsked { call: Call },
     /// A record that one call found and the next one did not.
     #[error("{call}: {record} was found a moment ago, and is now missing")]
     Vanished { call: Call, record: Box<str> },

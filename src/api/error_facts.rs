@@ -34,6 +34,7 @@ impl ApiError {
             | Self::Unasked { .. }
             | Self::Comma { .. }
             | Self::CalledOff { .. }
+            | Self::NotAsked { .. }
             | Self::Vanished { .. } => Disposition::Fatal,
         }
     }
@@ -79,6 +80,7 @@ impl ApiError {
             | Self::Unasked { .. }
             | Self::Comma { .. }
             | Self::CalledOff { .. }
+            | Self::NotAsked { .. }
             | Self::Vanished { .. } => false,
         }
     }
@@ -106,6 +108,7 @@ impl ApiError {
             | Self::Comma { call, .. }
             | Self::CallLimit { call, .. }
             | Self::CalledOff { call }
+            | Self::NotAsked { call }
             | Self::Vanished { call, .. }
             | Self::Refused { call, .. } => Some(*call),
         }
@@ -147,6 +150,7 @@ impl ApiError {
             | Self::Comma { .. }
             | Self::CallLimit { .. }
             | Self::CalledOff { .. }
+            | Self::NotAsked { .. }
             | Self::Vanished { .. } => None,
         }
     }
@@ -157,6 +161,7 @@ impl ApiError {
             Self::BaseUrl { .. }
             | Self::CallLimit { .. }
             | Self::CalledOff { .. }
+            | Self::NotAsked { .. }
             | Self::Comma { .. }
             | Self::Setup { .. }
             | Self::TokenRunsOut
@@ -206,6 +211,7 @@ impl ApiError {
             | Self::Unasked { .. }
             | Self::CallLimit { .. }
             | Self::CalledOff { .. }
+            | Self::NotAsked { .. }
             | Self::Vanished { .. } => None,
         }
     }

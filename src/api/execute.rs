@@ -13,6 +13,7 @@ use super::disposition::Disposition;
 use super::error::ApiError;
 use super::reply::SuccessReply;
 use super::settings::{Notice, NoticeListener, Retry};
+use super::source::Source;
 use super::throttle::Throttle;
 use super::token::TokenCache;
 use super::transport::{Request, Transport};
@@ -30,6 +31,7 @@ pub(super) struct Core {
     pub(super) tokens: TokenCache,
     pub(super) retry: Retry,
     pub(super) read_lag: Duration,
+    pub(super) source: Source,
     pub(super) listener: Option<NoticeListener>,
 }
 
@@ -93,6 +95,9 @@ impl Core {
         may: SendPermit<'_>,
         request: &Request<'_>,
     ) -> Result<SuccessReply, ApiError> {
+        if !self.source.is_instance() {
+            return Err(ApiError::NotAsked { call: request.call });
+        }
         let used_up = |limit| ApiError::CallLimit {
             call: request.call,
             limit,

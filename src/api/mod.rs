@@ -32,6 +32,7 @@ mod quota;
 mod reply;
 mod settings;
 mod share;
+mod source;
 mod text;
 mod throttle;
 mod token;
@@ -66,6 +67,7 @@ pub(crate) use settings::Carrier;
 pub use settings::{
     ClientSettings, MaxTries, Notice, NoticeListener, READ_LAG, Retry, Timeouts, Why,
 };
+pub use source::Source;
 pub use usage::{Counted, Period, UsageDay};
 pub use words::Withhold;
 pub use write::{

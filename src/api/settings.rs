@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use super::call::{Call, Operation};
 use super::disposition::Limit;
 use super::error::ApiError;
+use super::source::Source;
 
 /// How long reads may lag behind writes, if nothing else is configured. Marketo documents no limit; reads of other services of this
 /// kind were seen to be 15 seconds old.
@@ -31,6 +32,8 @@ pub struct ClientSettings {
     pub timeouts: Timeouts,
     /// How long after a write a read may still show what was there before.
     pub read_lag: Duration,
+    /// Where the answers come from.
+    pub source: Source,
     /// Hears of waits, retries and warnings.
     pub listener: Option<NoticeListener>,
     /// Answers the calls instead of a network.
@@ -126,6 +129,7 @@ impl ClientSettings {
             retry: Retry::default(),
             timeouts: Timeouts::default(),
             read_lag: READ_LAG,
+            source: Source::Instance,
             listener: None,
             #[cfg(test)]
             carrier: None,

@@ -27,8 +27,8 @@ pub(super) use ledger::{
 };
 pub(super) use manifests::{FmtArgs, PullArgs};
 pub(super) use planning::{
-    AllowArgs, Annotations, ApplyArgs, PageArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat,
-    SendingArgs, ShowArgs, UndoArgs,
+    AllowArgs, Annotations, ApplyArgs, PageArgs, PlanArgs, PlanFormat, Refresh, ReportFile,
+    ReportFormat, SendingArgs, ShowArgs, UndoArgs,
 };
 pub(super) use project::{CiName, DoctorArgs, InitArgs, ManArgs};
 pub(super) use publish::{GithubArgs, GitlabArgs, PublishArgs, PublishCommand};

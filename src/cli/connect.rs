@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::api::{Disposition, Notice, NoticeListener, Why};
+use crate::api::{Disposition, Notice, NoticeListener, Source, Why};
 use crate::apply::caught;
 use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig, Policies};
 use crate::journal::Folder;
@@ -35,6 +35,16 @@ pub(super) async fn with_instance<T>(
     known: &mut Option<InstanceId>,
     doing: impl AsyncFnOnce(&Connected) -> Result<T, CliError>,
 ) -> Result<T, CliError> {
+    with_source(context, known, Source::Instance, doing).await
+}
+
+/// The same with the answers from this source.
+pub(super) async fn with_source<T>(
+    context: &Context,
+    known: &mut Option<InstanceId>,
+    source: Source,
+    doing: impl AsyncFnOnce(&Connected) -> Result<T, CliError>,
+) -> Result<T, CliError> {
     let loaded = context.load()?;
     let instance = loaded.instance(context.instance.as_deref())?.clone();
     let loaded = loaded.of(&instance);
@@ -46,8 +56,13 @@ pub(super) async fn with_instance<T>(
             fingerprint: Fingerprint::remote(url),
         });
     }
-    progress::reading(context.out, loaded.config.limits.calls_per_20s);
-    let opened = Session::open(&loaded, &instance, Some(listener(context))).await;
+    let opened = match source {
+        Source::Instance => {
+            progress::reading(context.out, loaded.config.limits.calls_per_20s);
+            Session::open(&loaded, &instance, Some(listener(context))).await
+        }
+        Source::Nothing => Session::without_instance(&loaded, &instance, source).await,
+    };
     let session = opened.map_err(|error| not_connected(error, &instance, &loaded))?;
     *known = Some(session.instance.clone());
     let connected = Connected {

@@ -47,6 +47,11 @@ impl CliError {
             RunError::SeveralMeant { pattern, keys } => {
                 ambiguous(&format!("--only {pattern}"), keys)
             }
+            RunError::NothingApplied => Self::new(
+                Exit::Invalid,
+                "--refresh ledger needs a ledger, which records what was applied last",
+            )
+            .hint("write `ownership: { ledger: FOLDER }` into the configuration"),
             RunError::Policy(refusal) => refusal.into(),
             RunError::Marker(error) => error.into(),
             RunError::Sensitive(error) => error.into(),

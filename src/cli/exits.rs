@@ -82,6 +82,7 @@ impl From<&ApiError> for Exit {
             | ApiError::NotTheApi { .. }
             | ApiError::Protocol { .. }
             | ApiError::Unasked { .. }
+            | ApiError::NotAsked { .. }
             | ApiError::CalledOff { .. }
             | ApiError::Refused { .. } => Self::Failed,
         }

@@ -1,11 +1,13 @@
 //! `oppctl plan`: shows what an apply would change, or what others have changed since the last one.
 
+use crate::api::Source;
+use crate::plan::PlanBasis;
 use crate::render;
 use crate::run::Planned;
 
 use super::annotations::Shown;
-use super::args::{PlanArgs, PlanFormat};
-use super::connect::with_instance;
+use super::args::{PlanArgs, PlanFormat, Refresh};
+use super::connect::with_source;
 use super::context::Context;
 use super::events::Events;
 use super::exit::{CliError, Exit};
@@ -60,12 +62,17 @@ async fn carry_out(
     }
     let signals = Signals::listen()?;
     let mut known = None;
-    let result = with_instance(context, &mut known, async |connected| {
+    let (basis, source) = match args.refresh {
+        Refresh::Instance => (PlanBasis::Instance, Source::Instance),
+        Refresh::Ledger => (PlanBasis::Ledger, Source::Nothing),
+    };
+    let result = with_source(context, &mut known, source, async |connected| {
         let goal = match &args.changed_since {
             Some(revision) => changed_since(connected, revision).await?,
             None => declared(connected, &args.paths, &args.only)?,
         };
-        let settings = of_planning(context, connected, &args.page, &args.allow).await?;
+        let mut settings = of_planning(context, connected, &args.page, &args.allow).await?;
+        settings.basis = basis;
         let terminal = Terminal {
             context,
             connected,

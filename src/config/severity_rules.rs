@@ -73,6 +73,12 @@ pub fn severity_rule(word: &str) -> Option<SeverityRule> {
             "the record gets another id, and loses its history",
         ),
         "narrowed" => only_info("it tells which records the plan leaves out"),
+        "as-last-applied" => only_info("it tells that nothing was read from Marketo"),
+        "not-known" => rule(
+            Level::Info,
+            Level::Info,
+            "nothing of the record is planned, and the plan has to say so",
+        ),
         "changed-since" => only_info("it tells that the plan did not look at the other records"),
         "changed-since-all" => {
             only_info("it tells why the plan looked at more than it was asked for")

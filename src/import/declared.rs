@@ -107,7 +107,7 @@ fn may_be(declared: &DeclaredPart, part: &KeyValue, leads: &Leads) -> bool {
         (DeclaredPart::Lead(id), KeyValue::Lead(part)) => id == part,
         (DeclaredPart::LeadBy(reference), KeyValue::Lead(part)) => match leads.get(reference) {
             Some(Matches::Ids(ids)) => ids.contains(part),
-            Some(Matches::Refused(_)) | None => false,
+            Some(Matches::Refused(_) | Matches::Unread) | None => false,
         },
         (DeclaredPart::Text(_), _) | (_, KeyValue::Text(_)) => true,
     }

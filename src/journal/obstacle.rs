@@ -48,6 +48,7 @@ impl Need {
             | ApiError::Comma { .. }
             | ApiError::CallLimit { .. }
             | ApiError::CalledOff { .. }
+            | ApiError::NotAsked { .. }
             | ApiError::Vanished { .. }
             | ApiError::Refused { .. } => None,
         }

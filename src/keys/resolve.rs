@@ -220,6 +220,7 @@ impl NoLead {
             }
             Matches::Refused(message) => format!("{instance} cannot search for {email}: {message}"),
             Matches::Ids(ids) if ids.is_empty() => format!("no lead of {instance} has {email}"),
+            Matches::Unread => format!("nobody has looked for {email} in {instance}"),
             Matches::Ids(_) => format!("more than one lead of {instance} has {email}"),
         }
     }
@@ -232,7 +233,7 @@ impl NoLead {
                 let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
                 Some(format!("name one by its id: {}", ids.join(", ")))
             }
-            Matches::Ids(_) | Matches::Refused(_) => None,
+            Matches::Ids(_) | Matches::Refused(_) | Matches::Unread => None,
         }
     }
 }

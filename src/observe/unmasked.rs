@@ -12,6 +12,8 @@ use crate::model::{ObjectKind, Schema};
 pub enum Unmasked {
     /// The call that tells failed: of no field.
     Call(&'static ObjectKind, ApiError),
+    /// Nobody has asked: of none either.
+    NotAsked(&'static ObjectKind),
     /// Its answer lists no field: of none either.
     Nothing(&'static ObjectKind),
     /// Its answer does not list these fields.
@@ -45,7 +47,7 @@ impl Unmasked {
     #[must_use]
     pub fn is_about(&self, kind: &ObjectKind, name: &str) -> bool {
         match self {
-            Self::Call(of, _) | Self::Nothing(of) => *of == kind,
+            Self::Call(of, _) | Self::Nothing(of) | Self::NotAsked(of) => *of == kind,
             Self::Fields(of, fields) => {
                 let mut fields = fields.iter();
                 *of == kind && fields.any(|field| field.eq_ignore_ascii_case(name))
@@ -58,6 +60,11 @@ impl fmt::Display for Unmasked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Call(_, error) => error.fmt(f),
+            Self::NotAsked(kind) => write!(
+                f,
+                "the instance was not asked which fields of {} are sensitive, and no file of `oppctl describe --save` tells",
+                kind.nouns
+            ),
             Self::Nothing(kind) => write!(f, "the instance lists no field of {}", kind.nouns),
             Self::Fields(kind, fields) => {
                 let fields = fields.join(", ");

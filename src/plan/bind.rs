@@ -215,8 +215,7 @@ pub fn bind<'a>(
         let not_renamed = not_renamed(&bound.records, owning.ledger);
         bound.notes.extend(not_renamed);
     }
-    bound.notes.extend(narrowing::narrowed(desired, undeclared));
-    bound.notes.extend(narrowing::changed(desired, undeclared));
+    bound.notes.extend(narrowing::notes(desired, undeclared));
     bound
 }
 
@@ -246,6 +245,13 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
         let key = match references.resolve(declared) {
             Ok(Resolved::Key(key)) => key,
             Ok(Resolved::Nothing) => continue,
+            Ok(Resolved::Unread(unknown)) => {
+                bound.blocked.leave(declared);
+                bound
+                    .notes
+                    .extend(selected.then_some(Note::Unknown(unknown)));
+                continue;
+            }
             Ok(Resolved::Blocked(entry)) => {
                 bound.blocked.add(&entry);
                 if selected {

@@ -23,7 +23,7 @@ use super::parent::parent_of;
 use super::plan_value::Plan;
 use super::referring::Named;
 use super::refusal::{Protection, Refusal, shown_owner};
-use super::removal::Removal;
+use super::unknown_removals::known_removals;
 
 /// Plans deletions, of an apply and of an undo.
 #[derive(Clone, Copy)]
@@ -265,10 +265,8 @@ pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
         .filter(|(desired, _)| !desired.declared.lifecycle.protect)
         .map(|(desired, from)| (desired.declared.kind, from.folded()))
         .collect();
-    let mut removals = bound.removals.clone();
-    removals.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut unsure = 0;
-    for removal in removals {
+    for removal in known_removals(bound, observed, plan) {
         let (kind, entry) = (removal.kind, removal.entry);
         if let Some(ids) = observed.doubled(kind, removal.key()) {
             plan.notes.push(doubled(kind, removal.key(), ids));
@@ -337,12 +335,6 @@ fn doubled(kind: &'static ObjectKind, key: &Key, ids: &BTreeSet<Box<str>>) -> No
         shown: key.to_string().into(),
         ids: ids.iter().cloned().collect(),
     }
-}
-
-/// The file and line of a removal's last declaration.
-fn place<'r>(removal: &Removal<'r>) -> (&'r str, u32) {
-    let declared = &removal.entry.declared;
-    (&declared.file, declared.line)
 }
 
 /// Plans what becomes of the records that name those to be deleted. One that is declared is a problem. A child that no manifest declares

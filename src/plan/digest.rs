@@ -31,6 +31,8 @@ pub enum DigestKind {
     Whole,
     /// A plan of the changed records alone. The rest of the text is the digest of a plan of everything that finds nothing else to do.
     Changed,
+    /// A plan as last applied, for which nothing was read. No apply accepts it.
+    Ledger,
 }
 
 /// The number of bytes that are shown and compared: 128 bits.
@@ -186,7 +188,7 @@ impl PlanDigest {
 }
 
 impl DigestKind {
-    const ALL: [Self; 2] = [Self::Whole, Self::Changed];
+    const ALL: [Self; 3] = [Self::Whole, Self::Changed, Self::Ledger];
 
     /// What the text of such a digest begins with.
     #[must_use]
@@ -194,6 +196,16 @@ impl DigestKind {
         match self {
             Self::Whole => "",
             Self::Changed => "changed-",
+            Self::Ledger => "ledger-",
+        }
+    }
+
+    /// Whether an apply accepts such a plan.
+    #[must_use]
+    pub fn is_applicable(self) -> bool {
+        match self {
+            Self::Whole | Self::Changed => true,
+            Self::Ledger => false,
         }
     }
 
@@ -218,7 +230,10 @@ impl DigestKind {
 pub fn digest_word(text: &str) -> Result<String, &'static str> {
     let text = text.to_ascii_lowercase();
     match DigestKind::parse(&text) {
-        Some((DigestKind::Whole | DigestKind::Changed, _)) => Ok(text),
+        Some((kind, _)) if kind.is_applicable() => Ok(text),
+        Some((DigestKind::Whole | DigestKind::Changed | DigestKind::Ledger, _)) => Err(
+            "nothing was read from Marketo for that plan, and no apply accepts it: make another one with `oppctl plan`",
+        ),
         None => Err(
             "expected the 32 hexadecimal digits that `oppctl plan --digest` prints, behind `changed-` those of a plan of changed records",
         ),
@@ -230,7 +245,7 @@ pub fn digest_word(text: &str) -> Result<String, &'static str> {
 pub fn whole_digest(digest: &str) -> &str {
     match DigestKind::parse(digest) {
         Some((DigestKind::Whole | DigestKind::Changed, digits)) => digits,
-        None => digest,
+        Some((DigestKind::Ledger, _)) | None => digest,
     }
 }
 

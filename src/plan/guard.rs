@@ -171,6 +171,18 @@ fn amounts(plan: &Plan, view: &DealView, limit: GuardLimit<u32>) -> Option<Refus
     (!jumps.is_empty()).then_some(Refusal::AmountFactor { limit, jumps })
 }
 
+impl Guards {
+    /// The same without the guards that judge amounts: nobody has read what they were.
+    #[must_use]
+    pub fn without_amounts(self) -> Self {
+        Self {
+            max_amount_factor: None,
+            max_pipeline_change: None,
+            ..self
+        }
+    }
+}
+
 /// Refuses a sum of the open deals that moves by more than so many percent, and a guard that cannot see it.
 fn pipeline(plan: &Plan, basis: &GuardBasis<'_>, limit: GuardLimit<Decimal>) -> Option<Refusal> {
     let needed = [DealField::Amount, DealField::Closed];

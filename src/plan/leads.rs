@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::model::{LeadReference, Problem};
+use crate::model::{DeclaredPart, Desired, LeadReference, Problem};
 
 /// The leads that were looked up in an instance, by field and value.
 #[derive(Clone, Debug, Default)]
@@ -21,9 +21,34 @@ pub enum Matches {
     Ids(Vec<i64>),
     /// The instance refused to search; its own words.
     Refused(String),
+    /// Nobody has looked: it is not known which leads have it.
+    Unread,
 }
 
 impl Leads {
+    /// The leads of these entries, none of which was looked up.
+    #[must_use]
+    pub fn unread(desired: &Desired) -> Self {
+        let mut leads = Self::default();
+        for part in desired.needed().flat_map(|declared| &declared.key) {
+            match part {
+                DeclaredPart::LeadBy(lead) => {
+                    leads.insert(&lead.field, &lead.value, Matches::Unread);
+                }
+                DeclaredPart::Text(_) | DeclaredPart::Lead(_) => {}
+            }
+        }
+        leads
+    }
+
+    /// Whether nobody has looked for the leads that a part of a key names.
+    pub(super) fn is_unread(&self, part: &DeclaredPart) -> bool {
+        match part {
+            DeclaredPart::LeadBy(lead) => self.get(lead) == Some(&Matches::Unread),
+            DeclaredPart::Text(_) | DeclaredPart::Lead(_) => false,
+        }
+    }
+
     /// Keeps the answer for one field and value.
     pub fn insert(&mut self, field: &str, value: &str, matches: Matches) {
         self.found
@@ -56,7 +81,7 @@ impl Leads {
     pub(super) fn found_ids(&self) -> HashSet<i64> {
         let ids = self.found.values().filter_map(|matches| match matches {
             Matches::Ids(ids) => Some(ids),
-            Matches::Refused(_) => None,
+            Matches::Refused(_) | Matches::Unread => None,
         });
         ids.flatten().copied().collect()
     }
@@ -84,7 +109,7 @@ impl Leads {
                 field,
                 message: message.clone(),
             }),
-            None => Err(Problem::UnknownLead { field, value }),
+            Some(Matches::Unread) | None => Err(Problem::UnknownLead { field, value }),
         }
     }
 }

@@ -5,6 +5,8 @@
 //! more than a person expects, and [`waves`] splits the changes into calls, those of a [`canary`] first if one is wanted. `plan` alone decides; `apply` makes no choices. [`undo`] plans
 //! the other way: from a run that was applied to what was before it.
 
+mod as_applied;
+mod basis;
 mod batch;
 mod bind;
 mod canary;
@@ -52,18 +54,24 @@ mod reference;
 mod referred;
 mod referring;
 mod refusal;
+mod remembered;
 mod removal;
 mod rename;
 mod renaming;
 mod sides;
 #[cfg(test)]
 mod tests;
+mod unclear;
 mod undo;
+mod unknown;
+mod unknown_removals;
 mod unread;
 mod used;
 mod waiting;
 mod written;
 
+pub use as_applied::{NOT_READ, as_applied, unread};
+pub use basis::PlanBasis;
 pub use batch::{Batch, BatchLimits, Wave, stages, waves, waves_of};
 pub use bind::{Bound, DesiredRecord, Schemas, bind};
 pub use canary::{Canary, canary};
@@ -115,11 +123,13 @@ pub use referring::{Named, named_key};
 pub use refusal::{
     AmountJump, PercentBase, Protection, Refusal, Threshold, UpdateThreshold, Users,
 };
+pub use remembered::remembered_schemas;
 pub use removal::Removal;
 pub use rename::{Rename, Renamed, Successor};
 pub use sides::{Sides, Sum};
 pub use undo::{
     OtherRuns, OwnedInRun, ProtectionInRun, RunChange, RunToUndo, undo, undo_questions,
 };
+pub use unknown::{UnknownRecord, WhyUnknown};
 pub use used::{UseQuestion, Uses, use_questions, used};
 pub use written::{UPDATED_AT, is_last_writer, updated};

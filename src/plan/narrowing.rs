@@ -5,8 +5,14 @@ use crate::model::{Desired, Ensure, WhyAll};
 use super::changed_part::ChangedPart;
 use super::note::Note;
 
+/// What is to be said of a run that leaves records out.
+pub(super) fn notes(desired: &Desired, undeclared: usize) -> impl Iterator<Item = Note> {
+    let narrowed = narrowed(desired, undeclared).into_iter();
+    narrowed.chain(changed(desired, undeclared))
+}
+
 /// What the run leaves out, if it is narrowed to some records.
-pub(super) fn narrowed(desired: &Desired, undeclared: usize) -> Option<Note> {
+fn narrowed(desired: &Desired, undeclared: usize) -> Option<Note> {
     let patterns = desired.patterns().iter();
     let patterns: Vec<Box<str>> = patterns.map(|pattern| pattern.text().into()).collect();
     (!patterns.is_empty()).then(|| Note::Narrowed {
@@ -17,7 +23,7 @@ pub(super) fn narrowed(desired: &Desired, undeclared: usize) -> Option<Note> {
 }
 
 /// What is to be said of a run that is meant for the changed records.
-pub(super) fn changed(desired: &Desired, undeclared: usize) -> Option<Note> {
+fn changed(desired: &Desired, undeclared: usize) -> Option<Note> {
     let since = desired.changed_since.as_deref()?;
     let revision = since.revision.clone();
     if let Some(why) = &since.all {

@@ -10,6 +10,7 @@ use super::field_change::FieldChange;
 use super::not_undone::NotUndone;
 use super::reference::BlockedEntry;
 use super::rename::Renamed;
+use super::unknown::UnknownRecord;
 
 /// Something that a person should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +105,10 @@ pub enum Note {
     ChangedSince(ChangedPart),
     /// The plan is of all records, although only the changed ones were asked for; why.
     AllPlanned { revision: Box<str>, why: WhyAll },
+    /// The plan compares with what was last applied, and nothing was read.
+    AsLastApplied,
+    /// Nothing is planned of a record, because it is not known.
+    Unknown(UnknownRecord),
     /// It is not known of all fields of a kind whether they are sensitive, so their values are not masked; why.
     Unmasked { why: Box<str> },
 }
@@ -140,6 +145,8 @@ impl Note {
         Self::Narrowed { .. } => "narrowed",
         Self::ChangedSince(_) => "changed-since",
         Self::AllPlanned { .. } => "changed-since-all",
+        Self::AsLastApplied => "as-last-applied",
+        Self::Unknown(_) => "not-known",
         Self::Unmasked { .. } => "unmasked",
     }
 
@@ -171,6 +178,8 @@ impl Note {
             | Self::Narrowed { .. }
             | Self::ChangedSince(_)
             | Self::AllPlanned { .. }
+            | Self::AsLastApplied
+            | Self::Unknown(_)
             | Self::Unmasked { .. } => 1,
         }
     }

@@ -3,12 +3,16 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::model::{FoldedKey, Key, ObjectKind, Record, is_same_id};
+use crate::model::{FoldedKey, Key, ObjectKind, Record, RecordKey, is_same_id};
+
+use super::unknown::WhyUnknown;
 
 /// The records that an instance has, among those that were asked for.
 #[derive(Debug, Default)]
 pub struct Observed {
     kinds: BTreeMap<&'static ObjectKind, OfKind>,
+    /// What is neither there nor absent: nobody knows.
+    unknown: HashMap<RecordKey, WhyUnknown>,
     /// The keys of the records with the project's marker.
     marked: Vec<(&'static ObjectKind, Key)>,
 }
@@ -86,6 +90,26 @@ impl Observed {
         doubled.get(&key.folded())
     }
 
+    /// Remembers that it is not known whether a record is there, and what it has.
+    pub fn leave(&mut self, kind: &'static ObjectKind, key: &Key, why: WhyUnknown) {
+        self.unknown.insert((kind, key.folded()), why);
+    }
+
+    /// Why it is not known whether a record is there, and what it has, if it is not.
+    #[must_use]
+    pub fn unknown(&self, kind: &'static ObjectKind, key: &Key) -> Option<&WhyUnknown> {
+        if self.unknown.is_empty() {
+            return None;
+        }
+        self.unknown.get(&(kind, key.folded()))
+    }
+
+    /// Whether a record is there, or may be: nobody knows.
+    #[must_use]
+    pub fn may_have(&self, kind: &'static ObjectKind, key: &Key) -> bool {
+        self.get(kind, key).is_some() || self.unknown(kind, key).is_some()
+    }
+
     /// Remembers that a record has the project's marker.
     pub fn mark(&mut self, kind: &'static ObjectKind, key: Key) {
         self.marked.push((kind, key));
@@ -109,7 +133,11 @@ impl Observed {
 
     /// Adds the records of another answer.
     pub fn extend(&mut self, other: Self) {
-        let Self { kinds, marked } = other;
+        let Self {
+            kinds,
+            unknown,
+            marked,
+        } = other;
         for (kind, of_kind) in kinds {
             let OfKind {
                 by_key,
@@ -126,6 +154,7 @@ impl Observed {
             }
             own.respelled.extend(respelled);
         }
+        self.unknown.extend(unknown);
         self.marked.extend(marked);
     }
 

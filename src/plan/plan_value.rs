@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::model::{Diagnostic, Key, ObjectKind};
 
+use super::basis::PlanBasis;
 use super::change::Change;
 use super::changed_part::ChangedPart;
 use super::counts::Counts;
@@ -13,11 +14,14 @@ use super::not_undone::NotUndone;
 use super::note::Note;
 use super::refusal::Refusal;
 use super::rename::{Rename, Successor};
+use super::unknown::UnknownRecord;
 
 /// Everything that one run would do, and what prevents it.
 #[must_use]
 #[derive(Debug, Default)]
 pub struct Plan {
+    /// What it compares the manifests with.
+    pub basis: PlanBasis,
     /// In the order of the manifests; records that no manifest declares any more come last.
     pub changes: Vec<Change>,
     /// The number of declared records that are already as declared.
@@ -67,11 +71,16 @@ impl Plan {
         self.changes.is_empty() && self.refusals.is_empty() && self.problems.is_empty()
     }
 
-    /// Whether the plan leaves something as it is that it was to change: an undo, an entry that is blocked, or a record whose key
-    /// several have.
+    /// Whether the plan leaves something as it is that it was to change: an undo, an entry that is blocked, a record whose key
+    /// several have, or one that is not known.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        let is_left = |note: &Note| matches!(note, Note::Doubled { .. } | Note::Blocked(_));
+        let is_left = |note: &Note| {
+            matches!(
+                note,
+                Note::Doubled { .. } | Note::Blocked(_) | Note::Unknown(_)
+            )
+        };
         self.not_undone().next().is_some() || self.notes.iter().any(is_left)
     }
 
@@ -103,7 +112,19 @@ impl Plan {
             | Note::Narrowed { .. }
             | Note::ChangedSince(_)
             | Note::AllPlanned { .. }
+            | Note::AsLastApplied
+            | Note::Unknown(_)
             | Note::Unmasked { .. } => None,
+        })
+    }
+
+    /// The records of which nothing is planned, because they are not known.
+    pub fn unknown(&self) -> impl Iterator<Item = &UnknownRecord> {
+        self.notes.iter().filter_map(|note| {
+            let Note::Unknown(unknown) = note else {
+                return None;
+            };
+            Some(unknown)
         })
     }
 
@@ -136,6 +157,8 @@ impl Plan {
             | Note::Narrowed { .. }
             | Note::NotUndone(_)
             | Note::AllPlanned { .. }
+            | Note::AsLastApplied
+            | Note::Unknown(_)
             | Note::Unmasked { .. } => None,
         })
     }

@@ -22,6 +22,7 @@ use super::ownership::Standing;
 use super::plan_value::Plan;
 use super::refusal::{Refusal, refused_owner};
 use super::renaming;
+use super::unclear::{Unclear, unclear};
 use super::unread::unread;
 use super::waiting::Waiting;
 
@@ -113,30 +114,13 @@ impl Planner<'_> {
         self.plan.notes.extend(note);
     }
 
-    /// Whether it is not clear which record an entry means: several have its key, or the one that came for it has another key. Then
-    /// none is touched.
+    /// Whether it is not known, or not clear, which record an entry means. Then none is touched.
     fn is_unclear(&mut self, desired: &DesiredRecord<'_>) -> bool {
-        let declared = desired.declared;
-        let kind = declared.kind;
-        if let Some(ids) = self.observed.doubled(kind, &desired.key) {
-            self.plan.notes.push(Note::Doubled {
-                kind,
-                shown: declared.shown_key().into(),
-                ids: ids.iter().cloned().collect(),
-            });
-            return true;
+        match unclear(desired, self.observed) {
+            None => return false,
+            Some(Unclear::Note(note)) => self.plan.notes.push(note),
+            Some(Unclear::Problem(problem)) => self.plan.problems.push(problem),
         }
-        let Some(other) = self.observed.respelled(kind, &desired.key) else {
-            return false;
-        };
-        let problem = Problem::OtherSpelling {
-            kind,
-            key: desired.key.to_string(),
-            answered: other.key.to_string(),
-        };
-        self.plan
-            .problems
-            .push(Diagnostic::new(problem, declared.at));
         true
     }
 
@@ -144,7 +128,7 @@ impl Planner<'_> {
     fn missing_parent(&self, desired: &DesiredRecord<'_>) -> Option<Diagnostic> {
         let (parent, key) = desired.parent()?;
         let folded = (parent, key.folded());
-        if self.parents.contains(&folded) || self.observed.get(parent, &key).is_some() {
+        if self.parents.contains(&folded) || self.observed.may_have(parent, &key) {
             return None;
         }
         let problem = Problem::UnknownReference {

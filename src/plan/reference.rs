@@ -13,6 +13,7 @@ use crate::model::{
 use super::leads::Leads;
 use super::ownership::Ownership;
 use super::referring::Named;
+use super::unknown::UnknownRecord;
 
 /// An entry that cannot be planned as long as the lead that it names is missing or doubled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub struct LostLead {
 pub(super) enum Resolved {
     Key(Key),
     Blocked(BlockedEntry),
+    /// Nobody has looked for the lead that it names.
+    Unread(UnknownRecord),
     /// It wants nothing there, and its lead is not there either.
     Nothing,
 }
@@ -82,6 +85,9 @@ impl<'r> References<'r> {
 
     /// The key with its leads looked up, or the problem of a reference that does not name exactly one lead.
     pub(super) fn resolve(&self, declared: &Declared) -> Result<Resolved, Diagnostic> {
+        if { declared.key.iter() }.any(|part| self.leads.is_unread(part)) {
+            return Ok(Resolved::Unread(UnknownRecord::naming(declared)));
+        }
         let mut parts = Vec::with_capacity(declared.key.len());
         for part in &declared.key {
             let (at, problem) = match part {
@@ -231,10 +237,20 @@ pub struct BlockedKeys {
 
 impl BlockedKeys {
     pub(super) fn add(&mut self, entry: &BlockedEntry) {
-        self.names.insert((entry.kind, entry.name.clone()));
-        if let Some((parent, key)) = &entry.parent {
+        self.insert(entry.kind, entry.name.clone(), entry.parent.as_ref());
+    }
+
+    /// Adds an entry whose lead nobody has looked for.
+    pub(super) fn leave(&mut self, declared: &Declared) {
+        let parent = declared.parent();
+        self.insert(declared.kind, name(declared), parent.as_ref());
+    }
+
+    fn insert(&mut self, kind: &'static ObjectKind, name: FoldedKey, parent: Option<&RecordKey>) {
+        self.names.insert((kind, name));
+        if let Some((parent, key)) = parent {
             self.parents.insert((*parent, key.clone()));
-            self.lists.insert((entry.kind, key.clone()));
+            self.lists.insert((kind, key.clone()));
         }
     }
 

@@ -153,6 +153,8 @@ fn shown(manifest: &str, held: &str, detail: Detail) -> String {
             place: "simulator",
             plan: "plan".to_owned(),
             part: None,
+            basis: None,
+            not_known: 0,
             read: Some("nothing".to_owned()),
             brief: &file::SavedBrief::default(),
             refusals: Vec::new(),
@@ -815,6 +817,8 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
         | Note::Narrowed { .. }
         | Note::ChangedSince(_)
         | Note::AllPlanned { .. }
+        | Note::AsLastApplied
+        | Note::Unknown(_)
         | Note::Unmasked { .. } => None,
     });
     assert_eq!(orphans.collect::<Vec<_>>(), ["A / 3 / User"]);

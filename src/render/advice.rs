@@ -72,6 +72,7 @@ pub fn api_advice(error: &ApiError) -> Option<&'static str> {
         | ApiError::TimedOut { .. }
         | ApiError::NotTheApi { .. }
         | ApiError::Comma { .. }
+        | ApiError::NotAsked { .. }
         | ApiError::CalledOff { .. } => None,
     }
 }

@@ -6,6 +6,7 @@ mod advice;
 mod alike;
 mod amounts;
 mod annotation;
+mod basis;
 mod before;
 mod brief;
 mod by_file;

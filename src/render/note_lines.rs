@@ -176,3 +176,21 @@ pub(super) fn ledger_lost(runs: usize) -> String {
         if runs == 1 { "has" } else { "have" }
     )
 }
+
+/// What becomes of the rest of what was reviewed.
+pub(super) fn reviewed(done: usize, superseded: usize) -> String {
+    let verb = |count| if count == 1 { "is" } else { "are" };
+    let done = (done > 0).then(|| {
+        let records = counted(done, "reviewed change");
+        format!("{records} {} there already.", verb(done))
+    });
+    let superseded = (superseded > 0).then(|| {
+        let records = counted(superseded, "reviewed change");
+        format!(
+            "{records} {} replaced by another reviewed plan.",
+            verb(superseded)
+        )
+    });
+    let lines: Vec<_> = done.into_iter().chain(superseded).collect();
+    lines.join(" ")
+}

@@ -6,12 +6,13 @@ use crate::model::{KeyType, ObjectKind, Sources, Span, shell_word};
 use crate::plan::{BlockedEntry, Lost, LostLead, Note, Plan};
 
 use super::alike::{look_alike, spelled_out};
+use super::basis::{AS_LAST_APPLIED, unknown};
 use super::counting::counted;
 use super::escape::escaped;
 use super::not_undone::sentence;
 use super::note_lines::{
     all_planned, changed_since, edited, fields_outdated, ledger_lost, narrowed, not_renamed,
-    renamed, unsure,
+    renamed, reviewed, unsure,
 };
 use super::recreation::recreated;
 use super::shortened::{LISTED, first};
@@ -96,6 +97,8 @@ enum Sort {
     Renamed,
     Narrowed,
     ChangedSince,
+    Basis,
+    Unknown,
     OtherCase,
     Orphan,
     Doubled,
@@ -144,6 +147,8 @@ impl Sort {
             Note::Edited { .. } => Self::Edited,
             Note::Narrowed { .. } => Self::Narrowed,
             Note::ChangedSince(_) | Note::AllPlanned { .. } => Self::ChangedSince,
+            Note::AsLastApplied => Self::Basis,
+            Note::Unknown(_) => Self::Unknown,
             Note::Unmasked { .. } => Self::Unmasked,
             Note::NotUndone(_) => Self::Left,
         }
@@ -283,6 +288,8 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             undeclared,
         } => narrowed(patterns, *entries, *undeclared),
         Note::ChangedSince(part) => changed_since(part),
+        Note::AsLastApplied => AS_LAST_APPLIED.to_owned(),
+        Note::Unknown(record) => unknown(record, sources),
         Note::AllPlanned { revision, why } => all_planned(revision, why),
         Note::Unmasked { why } => unmasked(why),
     };
@@ -355,24 +362,6 @@ fn lead_field(kind: &ObjectKind) -> &'static str {
 fn ids_of(ids: &[i64]) -> String {
     let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
     ids.join(", ")
-}
-
-/// What becomes of the rest of what was reviewed.
-fn reviewed(done: usize, superseded: usize) -> String {
-    let verb = |count| if count == 1 { "is" } else { "are" };
-    let done = (done > 0).then(|| {
-        let records = counted(done, "reviewed change");
-        format!("{records} {} there already.", verb(done))
-    });
-    let superseded = (superseded > 0).then(|| {
-        let records = counted(superseded, "reviewed change");
-        format!(
-            "{records} {} replaced by another reviewed plan.",
-            verb(superseded)
-        )
-    });
-    let lines: Vec<_> = done.into_iter().chain(superseded).collect();
-    lines.join(" ")
 }
 
 /// The beginning of a long text, or all of a short one.

@@ -3,7 +3,7 @@
 use crate::brief::FindingCode;
 use crate::config::severity_rule;
 use crate::model::{Level, grouped};
-use crate::plan::file::{PlanFile, SavedBrief, SavedNote, SavedPart, Severity};
+use crate::plan::file::{PlanFile, SavedBasis, SavedBrief, SavedNote, SavedPart, Severity};
 use crate::plan::{Change, LedgerAction, LedgerChangeRef, Permits};
 use crate::run::{CodeLinks, Planned};
 
@@ -23,6 +23,10 @@ pub struct PlanFacts {
     pub only: Vec<String>,
     /// What it looked at, if it is of the changed records alone.
     pub part: Option<SavedPart>,
+    /// What it compares the manifests with, if that is not what the instance has.
+    pub basis: Option<SavedBasis>,
+    /// How many records are not known, so that nothing of them is planned.
+    pub not_known: usize,
     /// The run that the plan takes back, if it is an undo.
     pub undoes: Option<UndoFacts>,
     pub permits: Permits,
@@ -97,6 +101,8 @@ impl PlanFacts {
             paths: paths.map(|path| path.display().to_string()).collect(),
             only: planned.only.iter().map(ToString::to_string).collect(),
             part: plan.changed_part().map(SavedPart::of),
+            basis: SavedBasis::of(&plan.basis),
+            not_known: plan.unknown().count(),
             undoes: planned.undoes.as_ref().map(|undone| UndoFacts {
                 run: undone.id.to_string(),
                 forced: undone.forced.clone(),
@@ -124,6 +130,8 @@ impl PlanFacts {
             paths: file.paths.clone(),
             only: file.only.clone(),
             part: file.changed_since.clone(),
+            basis: file.basis.clone(),
+            not_known: file.not_known.len(),
             undoes: undoes.map(|undone| UndoFacts {
                 run: undone.run.clone(),
                 forced: undone.forced.clone(),

@@ -16,6 +16,8 @@ pub fn plan_file(planned: &Planned) -> PlanFile<WrittenChanges<'_>> {
         paths,
         only,
         part: _,
+        basis: _,
+        not_known: _,
         undoes,
         permits,
         confirm,

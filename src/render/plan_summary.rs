@@ -4,10 +4,11 @@ use std::fmt;
 
 use crate::api::Calls;
 use crate::model::{Invocation, ObjectKind};
-use crate::plan::file::{SavedBrief, SavedPart};
+use crate::plan::file::{SavedBasis, SavedBrief, SavedPart};
 use crate::plan::{Counts, Plan, short_digest};
 use crate::run::Planned;
 
+use super::basis::{loudly, unknown_count};
 use super::brief::count;
 use super::checkout::lag;
 use super::counting::{counted, imperative, infinitive, not_looked_at, tallied};
@@ -27,6 +28,10 @@ pub struct Head<'a> {
     pub plan: String,
     /// What it looked at, if it is of the changed records alone.
     pub part: Option<&'a SavedPart>,
+    /// What it compares the manifests with, if that is not what the instance has.
+    pub basis: Option<&'a SavedBasis>,
+    /// How many records are not known.
+    pub not_known: usize,
     /// The records that were read for it; `None` for a saved plan.
     pub read: Option<String>,
     /// What the plan means to people.
@@ -61,6 +66,8 @@ impl<'a> Head<'a> {
             place: &planned.instance.place,
             plan: of_commit(&facts.digest, facts.commit.as_deref()),
             part: facts.part.as_ref(),
+            basis: facts.basis.as_ref(),
+            not_known: facts.not_known,
             read: Some(read_from(&planned.read)),
             brief: &facts.brief,
             refusals: facts.refusals.clone(),
@@ -119,6 +126,9 @@ pub(super) fn first_line(head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Resu
         );
         writeln!(out, "{}", Painted(STRONG, only))?;
     }
+    if let Some(said) = loudly(head.basis) {
+        writeln!(out, "{}", Painted(STRONG, said))?;
+    }
     if let Some(lag) = &head.lag {
         writeln!(out, "{lag}")?;
     }
@@ -137,7 +147,7 @@ pub(super) fn summary(totals: &Totals, head: &Head<'_>, out: &mut dyn fmt::Write
     let read = head.read.as_deref().map(|read| format!("Read {read} in "));
     let read = read.unwrap_or_else(|| "Planned in ".to_owned());
     let planned = format!("{read}{}", calls(costs.planning));
-    let left = not_looked_at(head.part);
+    let left = not_looked_at(head.part) + &unknown_count(head.not_known);
     if counts.total() == 0 {
         // Refused changes are printed as an error, after the plan.
         let head = match *ledger {
@@ -156,12 +166,19 @@ pub(super) fn summary(totals: &Totals, head: &Head<'_>, out: &mut dyn fmt::Write
     if counts.delete > 0 {
         writeln!(out, "{AFTER_DELETION}")?;
     }
-    writeln!(
-        out,
-        "{} {}; {} unchanged{left}.  Apply needs {}.",
+    let tally = format!(
+        "{} {}; {} unchanged{left}.",
         Painted(STRONG, "Plan:"),
         tallied(*counts, infinitive),
-        count(*unchanged),
+        count(*unchanged)
+    );
+    // What an apply needs is told of a plan that one accepts.
+    if head.basis.is_some() {
+        return writeln!(out, "{tally}\n{}", Painted(FAINT, format!("{planned}.")));
+    }
+    writeln!(
+        out,
+        "{tally}  Apply needs {}.",
         counted(costs.apply, "call")
     )?;
     let of_day = costs.of_day(&format!("{} a day", count(costs.daily)));

@@ -31,6 +31,8 @@ pub fn saved_plan(
         place: &file.instance.place,
         plan: origin(&facts),
         part: facts.part.as_ref(),
+        basis: facts.basis.as_ref(),
+        not_known: facts.not_known,
         read: None,
         brief: &facts.brief,
         refusals: facts.refusals.clone(),

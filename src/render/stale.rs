@@ -18,6 +18,7 @@ pub fn stale(stale: &Stale) -> (String, Vec<String>, Option<String>) {
     let message = match stale {
         Stale::Behind { lag } => lagging(lag),
         Stale::OtherFile { .. }
+        | Stale::NotApplicable { .. }
         | Stale::Several { .. }
         | Stale::Apart
         | Stale::Edited
@@ -35,6 +36,7 @@ pub fn stale(stale: &Stale) -> (String, Vec<String>, Option<String>) {
             ..
         } => planned_today(planned),
         Stale::Behind { .. }
+        | Stale::NotApplicable { .. }
         | Stale::OtherFile { .. }
         | Stale::Several { .. }
         | Stale::Apart
@@ -84,6 +86,9 @@ fn hint(stale: &Stale) -> Option<String> {
         }
         Stale::OtherFile { .. } => return None,
         Stale::Behind { lag } => lagging_hint(lag),
+        Stale::NotApplicable { .. } => {
+            "make a plan from what Marketo has, and review it: `oppctl plan --out FILE`".to_owned()
+        }
         Stale::Several { .. } => {
             "leave --expect out: the plan files say what was reviewed".to_owned()
         }

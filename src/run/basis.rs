@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use crate::model::{Declared, Desired, Diagnostic, Ensure, ObjectKind, Sources, Span};
 use crate::observe::Unmasked;
 use crate::plan::{
-    DealMove, DealMoves, DealView, DigestKind, Leads, Missing, Observed, OtherRuns, Plan, Question,
-    Schemas,
+    DealMove, DealMoves, DealView, DigestKind, Leads, Missing, Observed, OtherRuns, Plan,
+    PlanBasis, Question, Schemas,
 };
 
+use super::error::{Problems, RunError};
 use super::undo::{UndoRequest, UndoneRun};
 
 /// What a plan was made from.
@@ -66,6 +67,18 @@ impl ResolvedGoal {
         desired.values_of(is_sensitive).chain(unknown).collect()
     }
 
+    /// What a person has to correct first.
+    pub(super) fn problems(
+        &self,
+        plan: Plan,
+        schemas: &Schemas,
+        unmasked: &[Unmasked],
+        sources: Sources,
+    ) -> RunError {
+        let hidden = self.hidden_values(schemas, unmasked, &plan.problems);
+        Problems::error(sources, plan.problems, hidden)
+    }
+
     /// The same, with more that is known of what entries name.
     pub(super) fn with(self, leads: Leads, missing: Missing) -> Self {
         match self {
@@ -87,8 +100,11 @@ impl ResolvedGoal {
     }
 
     /// What the digest of its plan is of.
-    pub(super) fn digest_kind(&self) -> DigestKind {
+    pub(super) fn digest_kind(&self, basis: &PlanBasis) -> DigestKind {
         match self {
+            Self::Declared { .. } | Self::Undone { .. } if *basis == PlanBasis::Ledger => {
+                DigestKind::Ledger
+            }
             Self::Declared { desired, .. } if desired.is_of_changes() => DigestKind::Changed,
             Self::Declared { .. } | Self::Undone { .. } => DigestKind::Whole,
         }

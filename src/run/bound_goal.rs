@@ -62,6 +62,14 @@ impl BoundGoal<'_> {
         }
     }
 
+    /// What the ledger says was last applied.
+    pub(super) fn as_applied(&self) -> Observed {
+        match self {
+            Self::Declared(bound) => plan::as_applied(bound),
+            Self::Undone { .. } => Observed::default(),
+        }
+    }
+
     pub(super) fn plan(&self, observed: &Observed) -> Plan {
         match self {
             Self::Declared(bound) => plan::plan(bound, observed),

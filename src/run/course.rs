@@ -110,6 +110,7 @@ impl<'c> Course<'c> {
         }
         let (planned, trial) = self.plan(goal, ledger.as_deref()).await?;
         let planned = &*reached.planned.insert(planned);
+        Stale::check_applicable(planned)?;
         if let Some(reviewed) = &self.settings.reviewed {
             reviewed.check(planned)?;
         }

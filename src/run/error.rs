@@ -35,6 +35,9 @@ pub enum RunError {
     /// A text that is the key of several records narrows to none of them.
     #[error("{pattern} can mean {} records", keys.len())]
     SeveralMeant { pattern: Box<str>, keys: Vec<Key> },
+    /// Without a ledger nobody knows what was last applied.
+    #[error("a plan as last applied needs a ledger")]
+    NothingApplied,
     #[error(transparent)]
     Policy(#[from] PolicyRefusal),
     #[error(transparent)]

@@ -7,7 +7,9 @@ use super::planning::Planning;
 impl Planning<'_> {
     /// What is worth knowing of the whole run.
     pub(super) fn first_notes(&self, schemas: &Schemas) -> impl Iterator<Item = Note> + use<> {
+        // Without the instance the kept fields are all that is known.
         let outdated = self.settings.outdated_fields(schemas);
+        let outdated = outdated.filter(|_| self.is_read());
         [outdated, self.ledger_lost()].into_iter().flatten()
     }
 

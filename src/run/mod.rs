@@ -11,6 +11,7 @@
 //! the client, the ledger's store, the journals, the clock, the requests to end, who is asked and who is told. Nothing here prints;
 //! the text of an error is made in `cli` and `render`.
 
+mod as_applied;
 mod ask;
 mod basis;
 mod bound_goal;
@@ -24,6 +25,7 @@ mod error;
 mod event;
 mod first_notes;
 mod goal;
+mod guarded;
 mod instance;
 mod instance_checks;
 mod journal;

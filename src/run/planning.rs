@@ -11,15 +11,15 @@ use crate::model::{Level, Sources};
 use crate::observe;
 use crate::plan::file::SealKey;
 use crate::plan::{
-    self, Coverage, DealView, Difference, DigestBasis, GuardBasis, Moves, Note, Observed,
-    Ownership, Owning, Pipeline, Plan, Question, Refusal, Schemas, Today, Wave,
+    self, Coverage, DealView, Difference, DigestBasis, Moves, Note, Observed, Ownership, Owning,
+    Pipeline, Plan, Question, Refusal, Schemas, Today, Wave,
 };
 
 use super::basis::{Basis, PreparedGoal, ResolvedGoal};
 use super::bound_goal::BoundGoal;
 use super::canary::Trial;
 use super::checkout::{Lag, is_uncommitted};
-use super::error::{Problems, RunError};
+use super::error::RunError;
 use super::goal::Goal;
 use super::instance::InstanceId;
 use super::ledger::OwnedRecords;
@@ -55,6 +55,9 @@ impl Planning<'_> {
     /// Reads what the goal needs from the instance and plans. If the settings ask for a canary, it is returned beside the plan.
     pub(crate) async fn plan(self, goal: Goal) -> Result<(Planned, Option<Trial>), RunError> {
         self.settings.check_permits()?;
+        if !self.is_read() {
+            return self.plan_as_applied(goal).await;
+        }
         let PreparedGoal {
             goal,
             mut sources,
@@ -116,8 +119,7 @@ impl Planning<'_> {
             plan
         };
         if !plan.problems.is_empty() {
-            let hidden = goal.hidden_values(&schemas, &unmasked, &plan.problems);
-            return Err(Problems::error(sources, plan.problems, hidden));
+            return Err(goal.problems(plan, &schemas, &unmasked, sources));
         }
         let permits = &self.settings.permits;
         let uses = references::uses(self.client, &schemas, &plan, permits).await?;
@@ -258,24 +260,6 @@ impl Planning<'_> {
         (coverage, differs)
     }
 
-    /// What the guards and the policies refuse.
-    fn guarded(self, plan: &Plan, view: &DealView, pipeline: &Pipeline) -> Vec<Refusal> {
-        let Settings {
-            guards,
-            permits,
-            policies,
-            ..
-        } = self.settings;
-        let basis = GuardBasis {
-            guards: *guards,
-            permits,
-            ceiling: policies.ceiling(),
-            view,
-            pipeline,
-        };
-        plan::guard(plan, &basis)
-    }
-
     /// What an apply sends: a canary, if the settings ask for one, and the rest; and how many calls these are.
     fn sending(self, plan: &Plan, basis: Basis) -> (Option<Trial>, Vec<Wave>, usize) {
         let Settings {
@@ -293,7 +277,7 @@ impl Planning<'_> {
     }
 
     /// The plan with everything that is said of it.
-    async fn planned(
+    pub(super) async fn planned(
         self,
         mut plan: Plan,
         schemas: Schemas,
@@ -334,7 +318,9 @@ impl Planning<'_> {
         };
         let view = DealView::of(&impact.fields, &schemas);
         let mut seen = Seen::expecting(&plan.changes, &view);
-        let moves = basis.deals(&plan, &view);
+        // Where nothing was read there are no values before, and so there is no sum of them.
+        let read = Some(&basis).filter(|_| self.is_read());
+        let moves = read.into_iter().flat_map(|basis| basis.deals(&plan, &view));
         let moves = moves.inspect(|moved| seen.add(moved));
         let pipeline = Pipeline::of(moves, &view, &impact.stages);
         let deals = (&pipeline, &seen);
@@ -344,7 +330,7 @@ impl Planning<'_> {
         refusals.extend(raised(&plan, &brief, severities, permits));
         plan::note_unjudged(&mut plan, *guards, &pipeline);
         let (paths, only, undoes) = basis.goal.about();
-        let kind = basis.goal.digest_kind();
+        let kind = basis.goal.digest_kind(&plan.basis);
         let read = basis.read();
         let (trial, waves, write_calls) = self.sending(&plan, basis);
         let used_today = self.used_today(write_calls).await;

@@ -121,7 +121,7 @@ pub(super) async fn uses(
                         uses.is_unknown(kind, "leads", why);
                         break;
                     }
-                    None => {}
+                    Some(Matches::Unread) | None => {}
                 }
             }
         }

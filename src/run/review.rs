@@ -33,6 +33,8 @@ pub enum Stale {
         expected: Box<str>,
         digest: Box<str>,
     },
+    #[error("{}", not_applicable(*kind))]
+    NotApplicable { kind: DigestKind },
     #[error("--expect names one plan, and there are {files} plan files")]
     Several { files: usize },
     #[error(
@@ -100,6 +102,26 @@ impl PlannedRecord {
     }
 }
 
+impl Stale {
+    /// Refuses a plan that was not made from what the instance has.
+    pub(super) fn check_applicable(planned: &Planned) -> Result<(), Self> {
+        match DigestKind::parse(planned.digest.as_str()) {
+            Some((kind, _)) if !kind.is_applicable() => Err(Self::NotApplicable { kind }),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// Why no apply accepts a plan.
+fn not_applicable(kind: DigestKind) -> &'static str {
+    match kind {
+        DigestKind::Ledger => {
+            "the plan was made as last applied: nothing was read from Marketo for it, and no apply accepts it"
+        }
+        DigestKind::Whole | DigestKind::Changed => "the plan cannot be applied",
+    }
+}
+
 fn other_plan(reviewed: &[Box<str>], today: &str) -> String {
     let were = reviewed
         .iter()
@@ -138,6 +160,14 @@ impl Reviewed {
     /// # Errors
     /// The file has another digest, or the files cannot be applied together.
     pub fn of(saved: Vec<SavedPlan>, expected: Option<&str>) -> Result<Option<Self>, Stale> {
+        let digests = saved
+            .iter()
+            .map(|saved| &*saved.file.digest)
+            .chain(expected);
+        let mut kinds = digests.filter_map(|digest| Some(DigestKind::parse(digest)?.0));
+        if let Some(kind) = kinds.find(|kind| !kind.is_applicable()) {
+            return Err(Stale::NotApplicable { kind });
+        }
         match (expected, &saved[..]) {
             (None, []) => return Ok(None),
             (Some(_), []) | (None, [_]) => {}

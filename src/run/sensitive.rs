@@ -5,6 +5,7 @@ use thiserror::Error;
 use crate::api::{ApiError, Client};
 use crate::model::Schema;
 use crate::observe;
+use crate::plan::Schemas;
 
 /// A field that the configuration calls sensitive, and that no kind of the instance has. If its name is a slip, the field that was meant
 /// would be shown.
@@ -17,6 +18,20 @@ pub struct SensitiveFieldError {
 }
 
 impl SensitiveFieldError {
+    /// Checks that some kind has each of these fields.
+    ///
+    /// # Errors
+    /// None has one of them.
+    pub(super) fn check(schemas: &Schemas, names: &[Box<str>]) -> Result<(), Self> {
+        let is_known = |name: &str| schemas.values().any(|schema| schema.folded(name).is_some());
+        match names.iter().find(|name| !is_known(name)) {
+            Some(field) => Err(Self {
+                field: field.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// The first of these names that no kind has. Costs no call as long as the kinds that were described have all of them.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use thiserror::Error;
 
-use crate::api::{ApiError, Client, ClientSettings, NoticeListener, Retry};
+use crate::api::{ApiError, Client, ClientSettings, NoticeListener, Retry, Source};
 use crate::config::{
     Credential, CredentialError, InstanceConfig, InstanceTarget, LoadedConfig, PolicyRefusal,
     SimulatorConfig,
@@ -39,6 +39,12 @@ pub enum SessionError {
     Client(#[from] ApiError),
 }
 
+/// Where the built-in simulator is, for people.
+const SIMULATOR: &str = "simulator";
+
+/// The address of a client that sends nothing.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
 impl Session {
     /// Connects to an instance. Credentials are fetched, and a simulator starts; nothing is sent yet.
     ///
@@ -63,6 +69,40 @@ impl Session {
         Self::with(loaded, instance, Retry::ONCE, None).await
     }
 
+    /// The instance without a connection: no credential is needed, and every call of the client is an error, or is answered from `source`.
+    ///
+    /// # Errors
+    /// A policy does not allow the instance, or a simulator cannot tell which one it is.
+    pub async fn without_instance(
+        loaded: &LoadedConfig,
+        instance: &InstanceConfig,
+        source: Source,
+    ) -> Result<Self, SessionError> {
+        loaded.policies.check_instance(instance)?;
+        let (url, place) = match &instance.target {
+            InstanceTarget::Simulator(_) => (NOWHERE.to_owned(), SIMULATOR.to_owned()),
+            InstanceTarget::Remote(remote) => {
+                let url = remote.base_url.as_str();
+                (url.to_owned(), url.to_owned())
+            }
+        };
+        let settings = ClientSettings {
+            source,
+            // Nobody writes, so nothing that is read can lag behind.
+            read_lag: Duration::ZERO,
+            ..ClientSettings::new(url, String::new().into(), String::new().into())
+        };
+        Ok(Self {
+            client: Client::new(settings)?,
+            instance: InstanceId {
+                name: instance.name.clone(),
+                place,
+                fingerprint: fingerprint(loaded, instance).await?,
+            },
+            simulator: None,
+        })
+    }
+
     async fn with(
         loaded: &LoadedConfig,
         instance: &InstanceConfig,
@@ -81,7 +121,7 @@ impl Session {
                 let settings =
                     ClientSettings::new(simulator.url(), client_id.into(), client_secret.into());
                 let fingerprint = Fingerprint::simulator(simulator.id());
-                let place = "simulator".to_owned();
+                let place = SIMULATOR.to_owned();
                 (settings, place, fingerprint, Some(simulator))
             }
             InstanceTarget::Remote(remote) => {

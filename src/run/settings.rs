@@ -15,7 +15,7 @@ use crate::config::{
 };
 use crate::ledger::{Owner, Terms};
 use crate::model::{ObjectKind, Severities};
-use crate::plan::{BatchLimits, Guards, Marker, Note, Permits, Schemas};
+use crate::plan::{BatchLimits, Guards, Marker, Note, Permits, PlanBasis, Schemas};
 
 use super::checkout::Checkout;
 use super::code_links::CodeLinks;
@@ -50,6 +50,8 @@ pub struct Settings {
     pub marker: Option<Marker>,
     /// The reviewed plan, if there is one. The run goes on only if its own plan is the same.
     pub reviewed: Option<Reviewed>,
+    /// What plans compare the manifests with.
+    pub basis: PlanBasis,
     /// How many changes of each kind and action go out first and are read back; without a number, all go out together.
     pub canary: Option<NonZeroUsize>,
     /// How long the lock lasts without a renewal, and how long to wait for it.
@@ -106,6 +108,7 @@ impl Settings {
             policies: Policies::default(),
             marker: None,
             reviewed: None,
+            basis: PlanBasis::Instance,
             canary: None,
             terms: Terms {
                 lease: LEASE,

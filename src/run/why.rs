@@ -334,7 +334,7 @@ fn key_of(declared: &Declared, leads: &Leads) -> Option<Key> {
                 [id] => Some(KeyValue::Lead(id)),
                 _ => None,
             },
-            Matches::Refused(_) => None,
+            Matches::Refused(_) | Matches::Unread => None,
         },
         DeclaredPart::Text(_) | DeclaredPart::Lead(_) => part.value(),
     });

@@ -2,6 +2,7 @@
 
 mod advice;
 mod annotations;
+mod as_applied;
 mod between;
 mod called_sensitive;
 mod canary;

@@ -127,12 +127,12 @@ Planned in 7 calls; the apply is 0.002 % of 50,000 a day.
         .stdout
         .clone();
     assert_eq!(json, project.read("plan.json"));
-    project.write("plan.json", json.replacen("\"2.5\"", "\"3.0\"", 1));
+    project.write("plan.json", json.replacen("\"2.6\"", "\"3.0\"", 1));
     project.run("show plan.json").shows(str![[r#"
 exit: 3
 ---- stderr
 error: plan.json is not a usable plan file
-  caused by: it has format 3.0, but this oppctl reads 2.5
+  caused by: it has format 3.0, but this oppctl reads 2.6
   hint: make one by `oppctl plan --out FILE`, with this version of oppctl
 
 "#]]);

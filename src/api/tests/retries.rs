@@ -42,6 +42,7 @@ fn word(error: &ApiError) -> &'static str {
         ApiError::Comma { .. } => "comma",
         ApiError::CallLimit { .. } => "call limit",
         ApiError::CalledOff { .. } => "called off",
+        ApiError::NotAsked { .. } => "not asked",
         ApiError::Vanished { .. } => "vanished",
         ApiError::Refused { .. } => "refused",
     }

@@ -25,6 +25,10 @@ pub(in crate::cli) struct PlanArgs {
     /// complete lists and removals come with them. The other records are not looked at
     #[arg(long, value_name = "REV", value_parser = revision_name, conflicts_with_all = ["paths", "only", "drift"])]
     pub(in crate::cli) changed_since: Option<String>,
+    /// Compare with this: what Marketo has, or what the ledger says was last applied. With `ledger` nothing is read, no credentials of
+    /// Marketo are needed, and no apply accepts the plan
+    #[arg(long, value_name = "SOURCE", default_value = "instance", conflicts_with_all = ["drift", "digest"])]
+    pub(in crate::cli) refresh: Refresh,
     /// Exit with 2 if changes are pending
     #[arg(long)]
     pub(in crate::cli) exit_code: bool,
@@ -53,6 +57,15 @@ pub(in crate::cli) struct PlanArgs {
     pub(in crate::cli) page: PageArgs,
     #[command(flatten)]
     pub(in crate::cli) allow: AllowArgs,
+}
+
+/// What a plan compares the manifests with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Refresh {
+    /// What Marketo has now
+    Instance,
+    /// What the ledger says was last applied
+    Ledger,
 }
 
 #[derive(Args, Debug)]

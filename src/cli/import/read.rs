@@ -230,7 +230,7 @@ async fn without_sensitive(
         (_, Some(Unmasked::Call(_, error))) => CliError::new(Exit::from(&error), NOT_KNOWN)
             .caused_by(&error)
             .hint("give the API user that permission"),
-        (_, Some(why @ Unmasked::Nothing(_))) => {
+        (_, Some(why @ (Unmasked::Nothing(_) | Unmasked::NotAsked(_)))) => {
             CliError::new(Exit::Failed, format!("{NOT_KNOWN}: {why}"))
         }
     };

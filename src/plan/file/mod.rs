@@ -16,7 +16,8 @@ pub use brief::{
 pub use read::{PlanFileError, SavedPlan, is_plan, read};
 pub use seal::SealKey;
 pub use types::{
-    InstanceEntry, PlanFile, SavedCalls, SavedCounts, SavedPart, UndoEntry, plan_schema,
+    InstanceEntry, PlanFile, SavedBasis, SavedCalls, SavedCounts, SavedPart, SavedUnknown,
+    UndoEntry, plan_schema,
 };
 pub use write::{About, WrittenChanges, write};
 

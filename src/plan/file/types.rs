@@ -10,7 +10,7 @@ use crate::model::Key;
 use crate::plan::Permits;
 
 /// The format that is written.
-pub(super) const FORMAT: &str = "2.5";
+pub(super) const FORMAT: &str = "2.6";
 
 /// A plan of oppctl, format 2.
 ///
@@ -38,6 +38,12 @@ pub struct PlanFile<C = Vec<SavedChange>> {
     /// What the plan looked at, if it is of the changed records alone; null for all others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_since: Option<SavedPart>,
+    /// What the plan compares the manifests with; null for what the instance has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<SavedBasis>,
+    /// The records of which nothing is planned, because they are not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_known: Vec<SavedUnknown>,
     /// The run that the plan undoes, if it was made from a run and not from manifests.
     #[serde(default)]
     pub undoes: Option<UndoEntry>,
@@ -95,6 +101,37 @@ pub struct SavedPart {
     pub looked_at: usize,
     /// The number of records that were not looked at, owned ones that no manifest declares among them.
     pub not_looked_at: usize,
+}
+
+/// What a plan compares the manifests with, if that is not what the instance has. No apply accepts such a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum SavedBasis {
+    /// What the ledger says was last applied. Nothing was read: instead of a value that was replaced, `before` has the text "(not read)".
+    Ledger,
+}
+
+/// A record of which nothing is planned, because it is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SavedUnknown {
+    pub kind: String,
+    /// The key, in the words of the manifest if one declares it.
+    pub shown: String,
+    /// Where it is declared; null for a record that no manifest declares any more.
+    pub place: Option<SavedPlace>,
+    pub why: SavedWhyUnknown,
+}
+
+/// Why a record is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SavedWhyUnknown {
+    /// Its entry names a lead by a field, and nobody has looked which lead that is.
+    Lead,
+    /// An apply ended before it knew whether the record was created.
+    Claimed,
+    /// Nobody has asked about it.
+    NotAsked,
 }
 
 /// A run to undo.
@@ -188,7 +225,7 @@ pub enum SavedWhyDelete {
 }
 
 /// Where a change comes from.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SavedPlace {
     /// Relative to the configuration.
     pub file: String,

@@ -5,13 +5,14 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::brief::{SavedBrief, SavedNote};
 use super::types::{
-    FORMAT, InstanceEntry, PlanFile, SavedAction, SavedCalls, SavedChange, SavedCounts, SavedField,
-    SavedMoved, SavedPart, SavedPlace, SavedRecord, SavedWhyDelete, UndoEntry,
+    FORMAT, InstanceEntry, PlanFile, SavedAction, SavedBasis, SavedCalls, SavedChange, SavedCounts,
+    SavedField, SavedMoved, SavedPart, SavedPlace, SavedRecord, SavedUnknown, SavedWhyDelete,
+    SavedWhyUnknown, UndoEntry,
 };
 use crate::model::{Key, ObjectKind, Sources, Value};
 use crate::plan::{
     Action, At, Change, ChangedPart, Counts, FieldChange, LedgerAction, MASK, Moved, Permits, Plan,
-    PlanDigest, Stamp, Stamps, WhyDelete,
+    PlanBasis, PlanDigest, Stamp, Stamps, UnknownRecord, WhyDelete, WhyUnknown,
 };
 
 /// What a file says about a plan that the plan itself does not know.
@@ -110,6 +111,8 @@ pub fn write<'p>(
         paths,
         only,
         changed_since: plan.changed_part().map(SavedPart::of),
+        basis: SavedBasis::of(&plan.basis),
+        not_known: plan.unknown().map(|it| unknown(it, sources)).collect(),
         undoes,
         permits,
         confirm,
@@ -133,6 +136,36 @@ pub fn write<'p>(
         refusals,
         calls,
         seal: String::new(),
+    }
+}
+
+impl SavedBasis {
+    /// What a plan compares the manifests with, if that is not what the instance has.
+    #[must_use]
+    pub fn of(basis: &PlanBasis) -> Option<Self> {
+        match basis {
+            PlanBasis::Instance => None,
+            PlanBasis::Ledger => Some(Self::Ledger),
+        }
+    }
+}
+
+fn unknown(unknown: &UnknownRecord, sources: &Sources) -> SavedUnknown {
+    let UnknownRecord {
+        kind,
+        shown,
+        at,
+        why,
+    } = unknown;
+    SavedUnknown {
+        kind: kind.name.to_owned(),
+        shown: shown.to_string(),
+        place: at.map(|at| place(&At::Here(at), sources)),
+        why: match why {
+            WhyUnknown::Lead { .. } => SavedWhyUnknown::Lead,
+            WhyUnknown::Claimed => SavedWhyUnknown::Claimed,
+            WhyUnknown::NotAsked => SavedWhyUnknown::NotAsked,
+        },
     }
 }
 

@@ -59,6 +59,8 @@ fn two_records_with_one_key_are_named_and_left_and_the_rest_goes_on() {
             | Note::Narrowed { .. }
             | Note::ChangedSince(_)
             | Note::AllPlanned { .. }
+            | Note::AsLastApplied
+            | Note::Unknown(_)
             | Note::Unmasked { .. } => None,
         })
         .collect();

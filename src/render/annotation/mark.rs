@@ -7,6 +7,7 @@ use crate::plan::file::{SavedFinding, SavedFindingPlace, SavedRefusal};
 use crate::plan::{At, Change, FieldChange, MASK};
 use crate::render::account::{Account, RunFacts};
 use crate::render::amounts::value;
+use crate::render::basis::{basis_word, loudly, unknown_count};
 use crate::render::causes::Cause;
 use crate::render::complaint::Complaint;
 use crate::render::counting::counted;
@@ -93,7 +94,10 @@ impl Marks {
         }
         match account.run {
             Some(run) => marks.extend(of_run(account, run, folder)),
-            None => marks.extend(of_findings(account, folder)),
+            None => {
+                marks.extend(of_basis(account));
+                marks.extend(of_findings(account, folder));
+            }
         }
         marks.sort_by_key(|mark| mark.severity);
         Self(marks)
@@ -169,6 +173,21 @@ fn of_refusals<'a>(account: &'a Account<'_>, folder: &'a str) -> impl Iterator<I
             place: place.and_then(|place| MarkPlace::line(folder, &place.file, place.line)),
             ..Mark::error(code, text.clone())
         }
+    })
+}
+
+/// That a plan was not made from what Marketo has, and how many records it does not know.
+fn of_basis(account: &Account<'_>) -> Option<Mark> {
+    let plan = account.plan.as_ref()?;
+    let said = loudly(plan.basis.as_ref())?;
+    let said = said.trim_end_matches('.');
+    let unknown = unknown_count(plan.not_known);
+    Some(Mark {
+        severity: Severity::Info,
+        ..Mark::error(
+            basis_word(plan.basis.as_ref()?),
+            format!("{said}{unknown}."),
+        )
     })
 }
 

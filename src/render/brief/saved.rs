@@ -4,10 +4,11 @@ use rust_decimal::Decimal;
 
 use crate::brief::{Brief, DealRow, Finding, FindingCode, FindingPlace, Pattern};
 use crate::plan::file::{
-    Exact, SavedBrief, SavedDeal, SavedFinding, SavedFindingPlace, SavedImpact, SavedPart,
-    SavedPattern, SavedRefusal, SavedSides, SavedSum, Severity,
+    Exact, SavedBasis, SavedBrief, SavedDeal, SavedFinding, SavedFindingPlace, SavedImpact,
+    SavedPart, SavedPattern, SavedRefusal, SavedSides, SavedSum, Severity,
 };
 use crate::plan::{Change, DealView, Pipeline, Plan, Schemas, Sides, Sum};
+use crate::render::basis::behind_verdict;
 use crate::render::checkout::{lagging, lagging_remedy};
 use crate::render::counting::not_looked_at;
 use crate::run::{Lag, Planned};
@@ -41,9 +42,12 @@ pub(in crate::render) fn saved_brief(planned: &Planned) -> SavedBrief {
     let is_part = !(paths.is_empty() && only.is_empty());
     let subject = PlanSubject::of(undoes.is_some(), is_part, *is_proposal);
     let part = plan.changed_part().map(SavedPart::of);
+    let basis = SavedBasis::of(&plan.basis);
     let brief = of(plan, brief, refused, subject);
     SavedBrief {
-        verdict: brief.verdict.clone() + &not_looked_at(part.as_ref()),
+        verdict: brief.verdict.clone()
+            + &not_looked_at(part.as_ref())
+            + &behind_verdict(basis.as_ref(), plan.unknown().count()),
         impact: SavedImpact {
             is_of_part: part.is_some(),
             ..brief.impact.clone()

@@ -4,6 +4,7 @@ use super::markup::Markup;
 use crate::journal::EndReason;
 use crate::plan::short_digest;
 use crate::render::account::Account;
+use crate::render::basis::{loudly, unknown_count};
 use crate::render::brief::{count, tally};
 use crate::render::counting::not_looked_at;
 use crate::render::ending::Verdict;
@@ -129,7 +130,7 @@ fn lead(account: &Account<'_>) -> String {
     };
     let changes = tally(account.changes, "");
     let is_said = is_for_reviewers(account) && plan.refusals.is_empty();
-    let mut said = Vec::new();
+    let mut said: Vec<String> = loudly(plan.basis.as_ref()).into_iter().collect();
     if !is_said && !changes.is_empty() {
         let what = if plan.undoes.is_some() {
             "The undo"
@@ -142,7 +143,7 @@ fn lead(account: &Account<'_>) -> String {
         1 => "record stays",
         _ => "records stay",
     };
-    let left = not_looked_at(plan.part.as_ref());
+    let left = not_looked_at(plan.part.as_ref()) + &unknown_count(plan.not_known);
     said.push(format!(
         "{} {stay} as declared{left}.",
         count(plan.unchanged)

@@ -146,7 +146,8 @@ fn footer(account: &Account<'_>, page: &mut Markup) {
         }
     } else if let (Some(plan), Some(instance)) = (&account.plan, account.instance) {
         let is_idle = account.changes.is_empty() && plan.ledger.is_empty();
-        if is_for_reviewers(account) && plan.refusals.is_empty() && !is_idle {
+        let is_good = plan.refusals.is_empty() && plan.basis.is_none();
+        if is_for_reviewers(account) && is_good && !is_idle {
             let apply = apply_command(plan, instance.name);
             command(
                 "Apply exactly this plan",
@@ -154,7 +155,7 @@ fn footer(account: &Account<'_>, page: &mut Markup) {
                 page,
             );
         }
-        if !account.changes.is_empty() {
+        if !account.changes.is_empty() && plan.basis.is_none() {
             let calls = counted(plan.costs.apply, "API call");
             let of_day = plan.costs.of_day_on_pages("the daily quota");
             page.raw("<p>An apply takes ").text(&calls).raw(", ");

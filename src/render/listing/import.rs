@@ -144,7 +144,7 @@ fn unsearchable(names: &LeadNames) -> Option<&str> {
         .values()
         .find_map(|value| match names.leads.matches(&names.field, value) {
             Some(Matches::Refused(message)) => Some(&**message),
-            Some(Matches::Ids(_)) | None => None,
+            Some(Matches::Ids(_) | Matches::Unread) | None => None,
         })
 }
 

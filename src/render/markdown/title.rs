@@ -6,6 +6,7 @@ use crate::brief::FindingCode;
 use crate::model::shell_word;
 use crate::plan::{Permits, short_digest};
 use crate::render::account::{Account, RunFacts};
+use crate::render::basis::{loudly, unknown_count};
 use crate::render::brief::{PlanSubject, count, loud, tally};
 use crate::render::counting::{counted, not_looked_at};
 use crate::render::ending::Verdict;
@@ -90,7 +91,13 @@ fn reviewed(account: &Account<'_>, plan: &PlanFacts, instance: &str, page: &mut 
     };
     let unchanged = count(plan.unchanged);
     let left = not_looked_at(plan.part.as_ref());
-    let text = format!("{said}{unchanged} {noun} {stay} as declared{left}.\n\n");
+    let left = left + &unknown_count(plan.not_known);
+    let loudly = loudly(plan.basis.as_ref());
+    let loudly = loudly.map(|said| format!("**{said}**\n\n"));
+    let text = format!(
+        "{}{said}{unchanged} {noun} {stay} as declared{left}.\n\n",
+        loudly.unwrap_or_default()
+    );
     page.put(PageSection::Title, &text);
 }
 
@@ -104,7 +111,7 @@ fn has_warning(plan: &PlanFacts) -> bool {
 fn reviewed_footer(account: &Account<'_>, plan: &PlanFacts, instance: &str, page: &mut Page) {
     let is_idle = account.changes.is_empty() && plan.ledger.is_empty();
     let mut text = String::new();
-    if plan.refusals.is_empty() && !is_idle {
+    if plan.refusals.is_empty() && !is_idle && plan.basis.is_none() {
         if plan.undoes.is_none() {
             let short = short_digest(&plan.digest);
             let of = match &plan.part {
@@ -125,7 +132,7 @@ fn reviewed_footer(account: &Account<'_>, plan: &PlanFacts, instance: &str, page
         ]);
     }
     text.extend([&about(account), ". "]);
-    if !account.changes.is_empty() {
+    if !account.changes.is_empty() && plan.basis.is_none() {
         let calls = counted(plan.costs.apply, "API call");
         let of_day = plan.costs.of_day_on_pages("the daily quota");
         text.extend(["An apply takes ", &calls, ", ", &of_day, "."]);
@@ -144,7 +151,14 @@ fn costs(account: &Account<'_>) -> String {
     let Some(plan) = &account.plan else {
         return String::new();
     };
-    let unchanged = format!("{} unchanged.", plan.unchanged);
+    let unchanged = format!(
+        "{} unchanged{}.",
+        plan.unchanged,
+        unknown_count(plan.not_known)
+    );
+    if let Some(said) = loudly(plan.basis.as_ref()) {
+        return format!("{unchanged} **{said}**");
+    }
     if account.changes.is_empty() {
         return unchanged;
     }
@@ -182,7 +196,8 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
     if is_for_reviewers(account) {
         return reviewed_footer(account, plan, instance.name, page);
     }
-    if !plan.refusals.is_empty() || (account.changes.is_empty() && plan.ledger.is_empty()) {
+    let is_idle = account.changes.is_empty() && plan.ledger.is_empty();
+    if !plan.refusals.is_empty() || is_idle || plan.basis.is_some() {
         return;
     }
     let failed = account

@@ -47,6 +47,7 @@ const PLACEHOLDERS: &[(&str, Length)] = &[
     ("plan [DIGITS]", plan_digits),
     ("plan (`changed-[DIGITS]`)", first_digits_of_changes),
     ("plan changed-[DIGITS]", plan_digits_of_changes),
+    ("plan ledger-[DIGITS]", plan_digits_of_ledger),
     ("[RUN]", run),
     ("[RUN]", run_beginning),
     ("[REQUEST]", request),
@@ -108,6 +109,12 @@ fn first_digits_of_changes(text: &str) -> Option<usize> {
 fn plan_digits_of_changes(text: &str) -> Option<usize> {
     let digits = text.strip_prefix("plan changed-")?.get(..9)?;
     plan_digits(&format!("plan {digits}")).map(|length| length + "changed-".len())
+}
+
+/// The same of a plan as last applied.
+fn plan_digits_of_ledger(text: &str) -> Option<usize> {
+    let digits = text.strip_prefix("plan ledger-")?.get(..9)?;
+    plan_digits(&format!("plan {digits}")).map(|length| length + "ledger-".len())
 }
 
 /// `20261129T182021306`, the beginning of the name of a run, in a table.

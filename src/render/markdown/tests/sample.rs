@@ -133,6 +133,8 @@ impl Sample {
             paths: Vec::new(),
             only: Vec::new(),
             changed_since: None,
+            basis: None,
+            not_known: Vec::new(),
             undoes: None,
             permits: Permits::default(),
             confirm: false,

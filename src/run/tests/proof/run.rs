@@ -436,6 +436,7 @@ fn end(ended: Ended) -> End {
         Err(
             RunError::NothingDeclared { .. }
             | RunError::NothingMatches { .. }
+            | RunError::NothingApplied
             | RunError::SeveralMeant { .. },
         ) => End::Empty,
         Err(RunError::Invalid(problems)) => End::Refused(format!("{:?}", problems.diagnostics)),
