@@ -6,7 +6,7 @@
 //! The tree is the data flow. Each stage takes values and returns values. Effects are at the edges: [`api`] talks to the instance
 //! (for [`observe`] and [`apply`]), [`ledger`] and [`journal`] have their stores, `manifest/files.rs`, `manifest/create.rs`,
 //! `keys/key_text.rs`, `run/settings.rs`, `regular_file.rs` and [`config`] read and write files, `ledger/owner.rs` asks the machine for its name,
-//! [`git`] runs git, [`forge`] calls GitHub and GitLab, the simulator is a server of its own, and [`cli`] prints.
+//! [`git`] runs git, [`snapshot`] runs `age`, [`forge`] calls GitHub and GitLab, the simulator is a server of its own, and [`cli`] prints.
 //!
 //! ```text
 //! files ─▶ manifest ─▶ Desired ─▶ plan::bind ─▶ plan::questions ─▶ observe ─▶ Observed ─▶ plan::plan ─▶ Plan
@@ -39,6 +39,7 @@
 //! | [`convert`] | from the bytes of a spreadsheet to entries, or to problems by row and column; pure |
 //! | [`keys`] | keys as people write them, in arguments and files, and the leads that they name |
 //! | [`run`] | one run from [`run::Settings`] to [`run::Ended`]: the protocol, and the only way from a goal to a plan |
+//! | [`snapshot`] | what a plan reads, in a file that is encrypted for those who plan without the instance |
 //! | [`git`] | what git knows of the manifests: the commit that is checked out, and how it stands to the last apply |
 //! | [`forge`] | GitHub and GitLab: comments, checks, issues about drift, and the plans that were reviewed |
 //! | [`render`] | what is shown: text for people, Markdown for pull requests, pages of HTML, the JSON documents |
@@ -132,6 +133,7 @@
 //! | claim | an entry of the ledger without an id: an apply was about to create the record, and its outcome is not known |
 //! | drift | what others have changed in the instance since the last apply |
 //! | marker | a custom field with the owner's name |
+//! | snapshot | what an instance answered at a time, encrypted; what nobody asked is not known, and not absent |
 //! | blocked | an entry that cannot be planned as long as the lead that it names is missing or doubled |
 //! | orphan | a record with the project's marker that is neither declared nor owned |
 //! | policy | a file outside of the repository that limits what the configuration and flags may decide |
@@ -169,7 +171,9 @@ mod regular_file;
 pub mod render;
 pub mod run;
 pub mod simulator;
+pub mod snapshot;
 pub mod store;
+mod value_row;
 mod words;
 
 #[cfg(test)]

@@ -65,6 +65,18 @@ impl Client {
     /// # Errors
     /// The call failed, or its reply describes no fields.
     pub async fn describe(&self, kind: &'static ObjectKind) -> Result<Description, ApiError> {
+        if let Some(answers) = self.0.source.kept() {
+            return Ok(Description::of(answers.described(kind)?.clone()));
+        }
+        let described = self.ask_description(kind).await;
+        let schema = described.as_ref().map(|described| described.schema.clone());
+        self.0
+            .source
+            .keep(|answers| answers.keep_described(kind, schema));
+        described
+    }
+
+    async fn ask_description(&self, kind: &'static ObjectKind) -> Result<Description, ApiError> {
         let call = Call::new(Operation::Describe, kind);
         let path = format!("/rest/v1/{}/describe.json", kind.path);
         let request = Request {
@@ -87,6 +99,21 @@ impl Client {
             return Err(ApiError::malformed(call, problem, row));
         }
         Ok(described.description(kind))
+    }
+}
+
+impl Description {
+    /// What is kept of a description: its fields.
+    fn of(schema: Schema) -> Self {
+        Self {
+            name: schema.kind.name.into(),
+            schema,
+            display_name: None,
+            id_field: None,
+            dedupe_fields: Vec::new(),
+            searchable: Vec::new(),
+            notes: BTreeMap::new(),
+        }
     }
 }
 

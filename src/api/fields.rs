@@ -14,6 +14,7 @@ use super::error::ApiError;
 use super::paging::{MAX_PAGES, PagedQuery, PagedRequest};
 use super::reply::{Loose, filled};
 use super::transport::{Body, Request};
+use crate::model::kind::FieldSchema;
 use crate::model::{DataType, ObjectKind};
 
 /// A field as the schema endpoints describe it.
@@ -66,6 +67,29 @@ impl Client {
         let Some(endpoint) = &kind.field_schema else {
             return Ok(None);
         };
+        if let Some(answers) = self.0.source.kept() {
+            return Ok(Some(
+                answers.listed(kind)?.iter().map(FieldInfo::of).collect(),
+            ));
+        }
+        let listed = self.ask_fields(kind, endpoint).await;
+        self.0.source.keep(|answers| {
+            let names = listed.as_ref().map(|fields| {
+                let fields = fields.iter();
+                fields
+                    .map(|it| (Arc::clone(&it.name), it.sensitive))
+                    .collect()
+            });
+            answers.keep_listed(kind, names);
+        });
+        listed.map(Some)
+    }
+
+    async fn ask_fields(
+        &self,
+        kind: &'static ObjectKind,
+        endpoint: &FieldSchema,
+    ) -> Result<Vec<FieldInfo>, ApiError> {
         let call = Call::new(Operation::Fields, kind);
         let path = format!("/rest/v1/{}.json", endpoint.path);
         let request = PagedRequest {
@@ -75,10 +99,7 @@ impl Client {
             max_pages: MAX_PAGES,
         };
         let rows = request.all_rows(&self.0).await?;
-        rows.iter()
-            .map(|row| info(call, row))
-            .collect::<Result<Vec<_>, _>>()
-            .map(Some)
+        rows.iter().map(|row| info(call, row)).collect()
     }
 
     /// One field, or `None` if there is no field with this name or no such endpoint for the kind.
@@ -121,6 +142,24 @@ fn info(call: Call, row: &RawValue) -> Result<FieldInfo, ApiError> {
                 row,
             )
         })
+}
+
+impl FieldInfo {
+    /// What is kept of a field: its name, and whether it is sensitive.
+    fn of((name, sensitive): &(Arc<str>, bool)) -> Self {
+        Self {
+            name: Arc::clone(name),
+            display_name: None,
+            description: None,
+            data_type: DataType::String,
+            length: None,
+            hidden: false,
+            html_encoded: false,
+            sensitive: *sensitive,
+            custom: false,
+            api_created: false,
+        }
+    }
 }
 
 impl FieldInfoRow {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
+use super::answered::LeadValue;
 use super::call::Call;
 use super::client::Client;
 use super::error::ApiError;
@@ -37,6 +38,31 @@ impl Client {
     /// # Errors
     /// The call failed ([`ApiError::Refused`] for a field that cannot be searched), or a row has no id or not the field.
     pub async fn leads(&self, field: &str, values: &[&str]) -> Result<Vec<Lead>, ApiError> {
+        if let Some(answers) = self.0.source.kept() {
+            return Ok(answers
+                .found_leads(field, values)?
+                .into_iter()
+                .map(Lead::of)
+                .collect());
+        }
+        let found = self.ask_leads(field, values).await;
+        self.0.source.keep(|answers| {
+            let leads = found
+                .as_deref()
+                .map(|leads| leads.iter().map(Lead::value_of).collect::<Vec<_>>());
+            answers.keep_leads(field, values, leads.as_deref().map_err(|error| *error));
+        });
+        found
+    }
+
+    /// Whether it is not known which leads have this value: the answers are kept ones, and nobody has asked.
+    #[must_use]
+    pub fn leaves_lead(&self, field: &str, value: &str) -> bool {
+        let answers = self.0.source.kept();
+        answers.is_some_and(|answers| answers.leaves_lead(field, value))
+    }
+
+    async fn ask_leads(&self, field: &str, values: &[&str]) -> Result<Vec<Lead>, ApiError> {
         let mut leads = Vec::new();
         for (id, value) in self.lead_rows(field, values, field).await? {
             let Some(value) = value else {
@@ -57,9 +83,18 @@ impl Client {
     /// # Errors
     /// The call failed, or a row has no id.
     pub async fn leads_by_id(&self, ids: &[i64], field: &str) -> Result<Vec<Lead>, ApiError> {
+        if let Some(answers) = self.0.source.kept() {
+            let found = answers.found_lead_values(ids, field)?;
+            return Ok(found.into_iter().map(Lead::of).collect());
+        }
         let values: Vec<String> = ids.iter().map(ToString::to_string).collect();
         let rows = self.lead_rows(ID, &values, field).await?;
-        Ok(rows.into_iter().filter_map(lead_with_value).collect())
+        let leads: Vec<Lead> = rows.into_iter().filter_map(lead_with_value).collect();
+        self.0.source.keep(|answers| {
+            let values: Vec<_> = leads.iter().map(Lead::value_of).collect();
+            answers.keep_lead_values(field, ids, &values);
+        });
+        Ok(leads)
     }
 
     /// The ids of the leads with one of these values in the field `searched`, and their values of the field `wanted`.
@@ -86,6 +121,16 @@ impl Client {
                     .ok_or_else(|| ApiError::malformed(Call::LEADS, "a row has no id", row))
             })
             .collect()
+    }
+}
+
+impl Lead {
+    fn of((id, value): LeadValue) -> Self {
+        Self { id, value }
+    }
+
+    fn value_of(&self) -> LeadValue {
+        (self.id, self.value.clone())
     }
 }
 

@@ -7,6 +7,8 @@
 //! Deliberately absent: batching, settling of unknown outcomes, and all decisions about records. The caller splits its work into
 //! calls of at most [`MAX_RECORDS`] and [`MAX_BODY`].
 
+mod answered;
+mod answers;
 mod asked;
 mod body;
 mod call;
@@ -45,6 +47,8 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use answered::{AnsweredRecord, LeadValue, Told};
+pub use answers::{AnsweredKind, Answers};
 pub use asked::respelled;
 pub use call::{Call, Calls, Operation};
 pub use client::Client;
@@ -67,7 +71,7 @@ pub(crate) use settings::Carrier;
 pub use settings::{
     ClientSettings, MaxTries, Notice, NoticeListener, READ_LAG, Retry, Timeouts, Why,
 };
-pub use source::Source;
+pub use source::{Keeper, Source};
 pub use usage::{Counted, Period, UsageDay};
 pub use words::Withhold;
 pub use write::{

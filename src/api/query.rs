@@ -13,7 +13,7 @@ use super::columns::Columns;
 use super::error::ApiError;
 use super::filter::Filter;
 use super::paging::{FEW_PAGES, MAX_PAGES, PagedQuery, PagedRequest};
-use crate::model::{Record, Schema};
+use crate::model::{Key, Record, Schema};
 
 impl Client {
     /// The records that match, with their ids, their keys and these fields. An instance may take several spellings for one key, so
@@ -25,6 +25,29 @@ impl Client {
     /// # Errors
     /// The call failed, its reply is not a complete list of records, or it has records that nobody asked for.
     pub async fn query(
+        &self,
+        schema: &Schema,
+        filter: &Filter<'_>,
+        fields: &[Arc<str>],
+    ) -> Result<Vec<Record>, ApiError> {
+        if let Some(answers) = self.0.source.kept() {
+            return answers.records(schema.kind, filter, fields);
+        }
+        let records = self.ask_records(schema, filter, fields).await?;
+        self.0
+            .source
+            .keep(|answers| answers.keep_records(schema.kind, filter, fields, &records));
+        Ok(records)
+    }
+
+    /// The keys of a query, or the parents, that are not known: the answers are kept ones, and nobody has asked about these.
+    #[must_use]
+    pub fn not_asked(&self, schema: &Schema, filter: &Filter<'_>, fields: &[Arc<str>]) -> Vec<Key> {
+        let answers = self.0.source.kept();
+        answers.map_or_else(Vec::new, |it| it.not_asked(schema.kind, filter, fields))
+    }
+
+    async fn ask_records(
         &self,
         schema: &Schema,
         filter: &Filter<'_>,

@@ -18,6 +18,7 @@ mod project;
 mod publish;
 mod records;
 mod simulator;
+mod snapshot;
 
 pub(super) use condition::Condition;
 pub(super) use convert::ConvertArgs;
@@ -34,6 +35,7 @@ pub(super) use project::{CiName, DoctorArgs, InitArgs, ManArgs};
 pub(super) use publish::{GithubArgs, GitlabArgs, PublishArgs, PublishCommand};
 pub(super) use records::{GetArgs, ImportArgs};
 pub(super) use simulator::{ServeArgs, SimulatorCommand};
+pub(super) use snapshot::SnapshotArgs;
 
 /// Opportunities as code for Adobe Marketo Engage
 #[derive(Debug, Parser)]
@@ -106,6 +108,8 @@ pub(super) enum Command {
     Fmt(FmtArgs),
     /// Show what an apply would change
     Plan(PlanArgs),
+    /// Keep what a plan reads in an encrypted file, for `plan --against`
+    Snapshot(SnapshotArgs),
     /// Show a saved plan
     Show(ShowArgs),
     /// Change the instance to match the manifests

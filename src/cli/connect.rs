@@ -57,11 +57,14 @@ pub(super) async fn with_source<T>(
         });
     }
     let opened = match source {
-        Source::Instance => {
+        Source::Instance | Source::Keeping(_) => {
             progress::reading(context.out, loaded.config.limits.calls_per_20s);
-            Session::open(&loaded, &instance, Some(listener(context))).await
+            let listener = Some(listener(context));
+            Session::answered_by(source, &loaded, &instance, listener).await
         }
-        Source::Nothing => Session::without_instance(&loaded, &instance, source).await,
+        Source::Kept(_) | Source::Nothing => {
+            Session::answered_by(source, &loaded, &instance, None).await
+        }
     };
     let session = opened.map_err(|error| not_connected(error, &instance, &loaded))?;
     *known = Some(session.instance.clone());

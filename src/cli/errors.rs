@@ -15,6 +15,7 @@ use crate::run::{
     MarkerError, Planned, RunError, SensitiveFieldError, SessionError, SettingsError, Stale,
     UndoneError,
 };
+use crate::snapshot::{SnapshotError, Task};
 
 use super::exit::{CliError, Exit};
 use super::input::nothing_declared;
@@ -197,6 +198,41 @@ impl From<&LedgerError> for CliError {
 impl From<BeforeError> for CliError {
     fn from(error: BeforeError) -> Self {
         Self::of(&error).hint(render::before_hint(&error))
+    }
+}
+
+impl From<SnapshotError> for CliError {
+    fn from(error: SnapshotError) -> Self {
+        let hint = match &error {
+            SnapshotError::NoAge => Some(
+                "install it: `brew install age`, `apt-get install age`, or see https://age-encryption.org",
+            ),
+            SnapshotError::Refused {
+                task: Task::Decrypt,
+                ..
+            } => Some(
+                "name the private key of one of its recipients: --identity KEYFILE, a file that `age-keygen -o KEYFILE` has made; if it is the right one, the file is damaged: make a new snapshot",
+            ),
+            SnapshotError::Refused { .. } => {
+                Some("a recipient is a public key, age1…, which `age-keygen -y KEYFILE` prints")
+            }
+            SnapshotError::NoIdentity => Some(
+                "name the file of a private key: --identity KEYFILE; in CI put the key into the variable OPPCTL_SNAPSHOT_IDENTITY",
+            ),
+            SnapshotError::NotEncrypted { .. } | SnapshotError::NotASnapshot { .. } => {
+                Some("make one: `oppctl snapshot --out FILE --recipient age1…`")
+            }
+            SnapshotError::Newer { .. } => {
+                Some("plan with the version of oppctl that made the snapshot")
+            }
+            SnapshotError::OtherInstance { .. } => {
+                Some("choose its instance with --instance, or make a snapshot of this one")
+            }
+            SnapshotError::NotRun { .. }
+            | SnapshotError::TimedOut { .. }
+            | SnapshotError::Unreadable { .. } => None,
+        };
+        Self::from_error(Exit::from(&error), &error).hints(hint.map(str::to_owned))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::ledger::{LedgerError, LockError};
 use crate::manifest::{CreateError, RewriteError, SourceError};
 use crate::plan::Plan;
 use crate::simulator::{SimulatorError, StoreError as SimulatorStoreError};
+use crate::snapshot::{SnapshotError, Task};
 use crate::store::StoreError;
 
 use super::exit::Exit;
@@ -96,6 +97,27 @@ impl From<&BeforeError> for Exit {
             BeforeError::UnknownRevision { .. } | BeforeError::Ambiguous { .. }
         );
         if is_usage { Self::Usage } else { Self::Failed }
+    }
+}
+
+impl From<&SnapshotError> for Exit {
+    fn from(error: &SnapshotError) -> Self {
+        match error {
+            SnapshotError::NoIdentity
+            | SnapshotError::Refused {
+                task: Task::Decrypt,
+                ..
+            } => Self::Denied,
+            SnapshotError::NotEncrypted { .. }
+            | SnapshotError::NotASnapshot { .. }
+            | SnapshotError::Newer { .. }
+            | SnapshotError::OtherInstance { .. } => Self::Invalid,
+            SnapshotError::NoAge
+            | SnapshotError::NotRun { .. }
+            | SnapshotError::Refused { .. }
+            | SnapshotError::TimedOut { .. }
+            | SnapshotError::Unreadable { .. } => Self::Failed,
+        }
     }
 }
 

@@ -52,13 +52,14 @@ fn is_stream(name: &str, stream: &str) -> bool {
 }
 
 /// Writes a file, in place of the old one. Only its owner may read it: it has values of records.
-pub(super) fn replace(path: &Path, text: &str) -> Result<(), CliError> {
+pub(super) fn replace(path: &Path, text: impl AsRef<[u8]>) -> Result<(), CliError> {
+    let text = text.as_ref();
     let written = match WriteTarget::of(path) {
         WriteTarget::Endless => return Err(endless(path)),
         WriteTarget::Stream => fs::OpenOptions::new()
             .write(true)
             .open(path)
-            .and_then(|mut stream| stream.write_all(text.as_bytes())),
+            .and_then(|mut stream| stream.write_all(text)),
         // A directory is not replaced: that fails.
         WriteTarget::Nothing | WriteTarget::File | WriteTarget::Directory => put(path, text),
     };
@@ -87,11 +88,11 @@ pub(super) fn has_folder(path: &Path) -> Result<(), CliError> {
     Err(error)
 }
 
-fn put(path: &Path, text: &str) -> io::Result<()> {
+fn put(path: &Path, text: &[u8]) -> io::Result<()> {
     // The mode of such a file is 0600. Errors leave out its name, which is random.
     let file = tempfile::NamedTempFile::new_in(folder_of(path));
     let mut file = file.map_err(|error| io::Error::from(error.kind()))?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(text)?;
     file.as_file().sync_all()?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }

@@ -49,6 +49,7 @@ mod settings;
 mod show;
 mod signals;
 mod simulator;
+mod snapshot;
 mod status;
 mod terminal;
 mod undo;
@@ -92,6 +93,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::Man(args) => man::run(context, &args),
         Command::Plan(args) if args.all_instances => wait(plan_all::run(context, &args)),
         Command::Plan(args) => wait(plan::run(context, &args)),
+        Command::Snapshot(args) => wait(snapshot::run(context, &args)),
         Command::Apply(args) => wait(apply::run(context, &args)),
         Command::Publish(command) => wait(publish::run(context, &command)),
         Command::Doctor(args) => wait(doctor::run(context, &args)),

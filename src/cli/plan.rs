@@ -4,6 +4,7 @@ use crate::api::Source;
 use crate::plan::PlanBasis;
 use crate::render;
 use crate::run::Planned;
+use crate::snapshot::SnapshotInstance;
 
 use super::annotations::Shown;
 use super::args::{PlanArgs, PlanFormat, Refresh};
@@ -17,6 +18,7 @@ use super::plan_file;
 use super::reports::{Finished, Reports, Tells};
 use super::settings::of_planning;
 use super::signals::Signals;
+use super::snapshot;
 use super::terminal::Terminal;
 
 /// How the plan for an instance ended.
@@ -62,11 +64,15 @@ async fn carry_out(
     }
     let signals = Signals::listen()?;
     let mut known = None;
-    let (basis, source) = match args.refresh {
-        Refresh::Instance => (PlanBasis::Instance, Source::Instance),
-        Refresh::Ledger => (PlanBasis::Ledger, Source::Nothing),
-    };
+    let Origin {
+        basis,
+        source,
+        snapshot,
+    } = origin(args).await?;
     let result = with_source(context, &mut known, source, async |connected| {
+        if let Some(snapshot) = &snapshot {
+            snapshot::check(snapshot, &connected.session.instance)?;
+        }
         let goal = match &args.changed_since {
             Some(revision) => changed_since(connected, revision).await?,
             None => declared(connected, &args.paths, &args.only)?,
@@ -85,6 +91,35 @@ async fn carry_out(
     .await;
     finished.instance = known;
     result
+}
+
+/// Where a plan has what it compares the manifests with.
+struct Origin {
+    basis: PlanBasis,
+    source: Source,
+    /// The instance of the snapshot, if it is made from one.
+    snapshot: Option<SnapshotInstance>,
+}
+
+async fn origin(args: &PlanArgs) -> Result<Origin, CliError> {
+    let of = |basis, source| Origin {
+        basis,
+        source,
+        snapshot: None,
+    };
+    let Some(path) = &args.against else {
+        return Ok(match args.refresh {
+            Refresh::Instance => of(PlanBasis::Instance, Source::Instance),
+            Refresh::Ledger => of(PlanBasis::Ledger, Source::Nothing),
+        });
+    };
+    let loaded = snapshot::load(path, args.identity.as_deref()).await?;
+    let basis = PlanBasis::Snapshot { time: loaded.time };
+    let (instance, source) = snapshot::source(loaded);
+    Ok(Origin {
+        snapshot: Some(instance),
+        ..of(basis, source)
+    })
 }
 
 fn show(

@@ -41,6 +41,13 @@ impl Terminal<'_> {
         Ok(run::preview(settings, goal, ports).await)
     }
 
+    /// Plans, so that the client keeps what a plan reads.
+    pub(super) async fn keep(&self, settings: &Settings, goal: Goal) -> Result<Ended, CliError> {
+        let journals = self.journals()?;
+        let ports = self.ports(&journals)?;
+        Ok(run::keep(settings, goal, ports).await)
+    }
+
     /// Plans, guards, asks for a word if there is one, sends and records.
     pub(super) async fn course(
         &self,

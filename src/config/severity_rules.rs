@@ -73,7 +73,9 @@ pub fn severity_rule(word: &str) -> Option<SeverityRule> {
             "the record gets another id, and loses its history",
         ),
         "narrowed" => only_info("it tells which records the plan leaves out"),
-        "as-last-applied" => only_info("it tells that nothing was read from Marketo"),
+        "as-last-applied" | "as-of" => {
+            only_info("it tells that the plan was not made from what Marketo has")
+        }
         "not-known" => rule(
             Level::Info,
             Level::Info,

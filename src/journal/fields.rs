@@ -1,16 +1,12 @@
-//! Fields and their typed values as a journal writes them.
-//!
-//! JSON has text, booleans and whole numbers; a value of another type is an object that names the type. So the value that is read is
-//! the value that was written, whatever the type of the field: an instance may answer text for a number.
+//! Fields with their values before and after, as a journal writes them.
 
 use std::borrow::Cow;
 
-use jiff::civil::Date;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{DataType, Value};
 use crate::plan::FieldChange;
+use crate::value_row::{Untyped, ValueRow};
 
 use super::error::JournalDamage;
 
@@ -32,33 +28,6 @@ pub(super) struct FieldRow<'a> {
     pub(super) left_out: bool,
 }
 
-/// A value.
-#[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(untagged)]
-enum ValueRow<'a> {
-    #[default]
-    Null,
-    Boolean(bool),
-    Integer(i64),
-    Text(Cow<'a, str>),
-    Typed(TypedRow<'a>),
-}
-
-/// A value of a type that JSON does not have.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum TypedRow<'a> {
-    Decimal(Cow<'a, str>),
-    Date(Date),
-    Datetime(Cow<'a, str>),
-}
-
-impl ValueRow<'_> {
-    fn is_null(&self) -> bool {
-        matches!(self, Self::Null)
-    }
-}
-
 impl<'a> FieldRow<'a> {
     /// The row of a field. Sensitive values are left out, unless they are to be stored.
     pub(super) fn of(field: &'a FieldChange, sensitive_too: bool) -> Self {
@@ -75,7 +44,7 @@ impl<'a> FieldRow<'a> {
         let (before, after) = if left_out {
             (ValueRow::Null, ValueRow::Null)
         } else {
-            (value_row(before), value_row(after))
+            (ValueRow::of(before), ValueRow::of(after))
         };
         Self {
             name: Cow::Borrowed(name),
@@ -109,36 +78,7 @@ impl<'a> FieldRow<'a> {
     }
 }
 
-fn value_row(value: &Value) -> ValueRow<'_> {
-    match value {
-        Value::Null => ValueRow::Null,
-        Value::Text(text) => ValueRow::Text(Cow::Borrowed(text)),
-        Value::Boolean(value) => ValueRow::Boolean(*value),
-        Value::Integer(value) => ValueRow::Integer(*value),
-        Value::Decimal(value) => ValueRow::Typed(TypedRow::Decimal(value.to_string().into())),
-        Value::Date(value) => ValueRow::Typed(TypedRow::Date(*value)),
-        Value::Datetime(value) => ValueRow::Typed(TypedRow::Datetime(value.to_string().into())),
-    }
-}
-
 fn value(row: ValueRow<'_>) -> Result<Value, JournalDamage> {
-    Ok(match row {
-        ValueRow::Null => Value::Null,
-        ValueRow::Text(text) => Value::Text(text.into()),
-        ValueRow::Boolean(value) => Value::Boolean(value),
-        ValueRow::Integer(value) => Value::Integer(value),
-        ValueRow::Typed(TypedRow::Decimal(text)) => {
-            let number = Decimal::from_str_exact(&text);
-            Value::Decimal(number.map_err(|_| JournalDamage::Number {
-                text: text.into_owned(),
-            })?)
-        }
-        ValueRow::Typed(TypedRow::Date(value)) => Value::Date(value),
-        ValueRow::Typed(TypedRow::Datetime(text)) => {
-            let instant = text.parse();
-            Value::Datetime(instant.map_err(|_| JournalDamage::Number {
-                text: text.into_owned(),
-            })?)
-        }
-    })
+    let value = row.value();
+    value.map_err(|Untyped(text)| JournalDamage::Number { text })
 }

@@ -37,9 +37,14 @@ pub async fn find_leads<'r>(
     client: &Client,
     references: impl IntoIterator<Item = (&'r str, &'r str)>,
 ) -> Result<Leads, ApiError> {
+    let mut found = Leads::default();
     // Some values are the same to Marketo. Only the first of them is sent, exactly as written.
     let mut asked: BTreeMap<&str, BTreeMap<Box<str>, &str>> = BTreeMap::new();
     for (field, value) in references {
+        if client.leaves_lead(field, value) {
+            found.insert(field, value, Matches::Unread);
+            continue;
+        }
         let of_field = asked.entry(field).or_default();
         of_field.entry(Leads::folded(value)).or_insert(value);
     }
@@ -56,7 +61,6 @@ pub async fn find_leads<'r>(
     client.notify(&Notice::Reading {
         queries: searches.len(),
     });
-    let mut found = Leads::default();
     for (field, value, matches) in try_join_all(searches).await?.into_iter().flatten() {
         found.insert(field, value, matches);
     }

@@ -8,7 +8,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::api::{ApiError, Call, Client, Filter, MAX_RECORDS, Notice, Operation, respelled};
 use crate::model::{FoldedKey, Key, ObjectKind, Record, Schema, Value};
-use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Schemas};
+use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Schemas, WhyUnknown};
 
 /// How many queries may be under way or waiting to be kept. More than the calls that an instance takes at the same time, so that none
 /// waits for the one before it; few enough that their records need no room to speak of.
@@ -44,13 +44,23 @@ pub async fn records(
     }
     let mut replies = stream::iter(queries())
         .map(async |(schema, selection, fields)| {
-            let (kind, records) = query(client, schema, selection, fields).await?;
-            Ok::<_, ApiError>((kind, selection, records))
+            let (records, not_asked) = query(client, schema, selection, fields).await?;
+            Ok::<_, ApiError>((schema.kind, selection, records, not_asked))
         })
         .buffered(AHEAD);
     while let Some(reply) = replies.next().await {
-        let (kind, selection, records) = reply?;
+        let (kind, selection, records, not_asked) = reply?;
         keep(&mut observed, kind, selection, records);
+        for key in not_asked {
+            match (selection, kind.parent()) {
+                (Selection::ChildrenOf(_), Some(parent)) => {
+                    observed.leave_children(kind, parent.kind, &key);
+                }
+                (Selection::Keys(_), _) | (_, None) => {
+                    observed.leave(kind, &key, WhyUnknown::NotAsked);
+                }
+            }
+        }
     }
     Ok(observed)
 }
@@ -149,25 +159,25 @@ async fn query(
     schema: &Schema,
     selection: Selection<'_>,
     fields: &[Arc<str>],
-) -> Result<(&'static ObjectKind, Vec<Record>), ApiError> {
+) -> Result<(Vec<Record>, Vec<Key>), ApiError> {
     let kind = schema.kind;
-    let records = match (selection, kind.parent()) {
-        (Selection::ChildrenOf(parents), Some(parent)) => {
-            let filter = Filter::Field {
-                name: parent.field,
-                values: parents.iter().map(ToString::to_string).collect(),
-            };
-            client.query(schema, &filter, fields).await?
-        }
-        (Selection::Keys(keys) | Selection::ChildrenOf(keys), _) => {
-            let keys: Vec<&Key> = keys.iter().collect();
-            client.query(schema, &Filter::Keys(&keys), fields).await?
+    let keys: Vec<&Key>;
+    let filter = match (selection, kind.parent()) {
+        (Selection::ChildrenOf(parents), Some(parent)) => Filter::Field {
+            name: parent.field,
+            values: parents.iter().map(ToString::to_string).collect(),
+        },
+        (Selection::Keys(of) | Selection::ChildrenOf(of), _) => {
+            keys = of.iter().collect();
+            Filter::Keys(&keys)
         }
     };
+    let records = client.query(schema, &filter, fields).await?;
     client.notify(&Notice::Read {
         records: records.len(),
     });
-    Ok((kind, records))
+    let not_asked = client.not_asked(schema, &filter, fields);
+    Ok((records, not_asked))
 }
 
 fn by_id(kind: &ObjectKind, ids: &[String]) -> Filter<'static> {

@@ -1,5 +1,7 @@
 //! What a plan compares the manifests with.
 
+use jiff::Timestamp;
+
 /// What a plan compares the manifests with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum PlanBasis {
@@ -8,6 +10,8 @@ pub enum PlanBasis {
     Instance,
     /// What the ledger says was last applied; nothing was read. No apply accepts such a plan.
     Ledger,
+    /// What the instance had when a snapshot was made. No apply accepts such a plan.
+    Snapshot { time: Timestamp },
 }
 
 impl PlanBasis {
@@ -16,7 +20,7 @@ impl PlanBasis {
     pub fn is_instance(&self) -> bool {
         match self {
             Self::Instance => true,
-            Self::Ledger => false,
+            Self::Ledger | Self::Snapshot { .. } => false,
         }
     }
 }

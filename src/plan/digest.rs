@@ -33,6 +33,8 @@ pub enum DigestKind {
     Changed,
     /// A plan as last applied, for which nothing was read. No apply accepts it.
     Ledger,
+    /// A plan from a snapshot. No apply accepts it.
+    Snapshot,
 }
 
 /// The number of bytes that are shown and compared: 128 bits.
@@ -188,7 +190,7 @@ impl PlanDigest {
 }
 
 impl DigestKind {
-    const ALL: [Self; 3] = [Self::Whole, Self::Changed, Self::Ledger];
+    const ALL: [Self; 4] = [Self::Whole, Self::Changed, Self::Ledger, Self::Snapshot];
 
     /// What the text of such a digest begins with.
     #[must_use]
@@ -197,6 +199,7 @@ impl DigestKind {
             Self::Whole => "",
             Self::Changed => "changed-",
             Self::Ledger => "ledger-",
+            Self::Snapshot => "snapshot-",
         }
     }
 
@@ -205,7 +208,7 @@ impl DigestKind {
     pub fn is_applicable(self) -> bool {
         match self {
             Self::Whole | Self::Changed => true,
-            Self::Ledger => false,
+            Self::Ledger | Self::Snapshot => false,
         }
     }
 
@@ -231,8 +234,11 @@ pub fn digest_word(text: &str) -> Result<String, &'static str> {
     let text = text.to_ascii_lowercase();
     match DigestKind::parse(&text) {
         Some((kind, _)) if kind.is_applicable() => Ok(text),
-        Some((DigestKind::Whole | DigestKind::Changed | DigestKind::Ledger, _)) => Err(
-            "nothing was read from Marketo for that plan, and no apply accepts it: make another one with `oppctl plan`",
+        Some((
+            DigestKind::Whole | DigestKind::Changed | DigestKind::Ledger | DigestKind::Snapshot,
+            _,
+        )) => Err(
+            "that plan was not made from what Marketo has, and no apply accepts it: make another one with `oppctl plan`",
         ),
         None => Err(
             "expected the 32 hexadecimal digits that `oppctl plan --digest` prints, behind `changed-` those of a plan of changed records",
@@ -245,7 +251,7 @@ pub fn digest_word(text: &str) -> Result<String, &'static str> {
 pub fn whole_digest(digest: &str) -> &str {
     match DigestKind::parse(digest) {
         Some((DigestKind::Whole | DigestKind::Changed, digits)) => digits,
-        Some((DigestKind::Ledger, _)) | None => digest,
+        Some((DigestKind::Ledger | DigestKind::Snapshot, _)) | None => digest,
     }
 }
 

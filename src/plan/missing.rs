@@ -24,9 +24,14 @@ impl Missing {
 
     /// The records of a kind that were asked for and that nobody has answered.
     pub fn add(&mut self, kind: &'static ObjectKind, asked: &[Key], answered: &Observed) {
-        let missing = asked.iter().filter(|key| answered.get(kind, key).is_none());
-        let missing = missing.map(|key| (kind, key.folded()));
-        self.records.extend(missing);
+        for key in asked {
+            if answered.unknown(kind, key).is_some() {
+                let why = format!("nobody has asked Marketo about {key}");
+                self.unread.push((kind, why.into()));
+            } else if answered.get(kind, key).is_none() {
+                self.records.insert((kind, key.folded()));
+            }
+        }
     }
 
     /// Whether everything that was looked for is there.

@@ -114,7 +114,8 @@ pub use pipeline::Pipeline;
 pub use plan_value::Plan;
 pub use planner::plan;
 pub use question::{
-    Question, further_questions, owned_and_missing, questions, written_and_missing,
+    Question, applied_since, further_questions, owned_and_missing, questions, widen,
+    written_and_missing,
 };
 pub use record_plan::{RecordPlan, RecordPlans, Stamp, Stamps, record_plans, stamps};
 pub use reference::{BlockedEntry, Lost, LostLead};

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::model::{Key, ObjectKind, Span, WhyAll};
 use crate::words::words;
 
@@ -107,6 +109,8 @@ pub enum Note {
     AllPlanned { revision: Box<str>, why: WhyAll },
     /// The plan compares with what was last applied, and nothing was read.
     AsLastApplied,
+    /// The plan compares with a snapshot that was made then.
+    AsOf { time: Timestamp },
     /// Nothing is planned of a record, because it is not known.
     Unknown(UnknownRecord),
     /// It is not known of all fields of a kind whether they are sensitive, so their values are not masked; why.
@@ -146,6 +150,7 @@ impl Note {
         Self::ChangedSince(_) => "changed-since",
         Self::AllPlanned { .. } => "changed-since-all",
         Self::AsLastApplied => "as-last-applied",
+        Self::AsOf { .. } => "as-of",
         Self::Unknown(_) => "not-known",
         Self::Unmasked { .. } => "unmasked",
     }
@@ -179,6 +184,7 @@ impl Note {
             | Self::ChangedSince(_)
             | Self::AllPlanned { .. }
             | Self::AsLastApplied
+            | Self::AsOf { .. }
             | Self::Unknown(_)
             | Self::Unmasked { .. } => 1,
         }

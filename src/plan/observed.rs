@@ -1,10 +1,11 @@
 //! The records of an instance, found by their keys as Marketo compares keys.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::model::{FoldedKey, Key, ObjectKind, Record, RecordKey, is_same_id};
 
+use super::parent::parent_of;
 use super::unknown::WhyUnknown;
 
 /// The records that an instance has, among those that were asked for.
@@ -13,6 +14,8 @@ pub struct Observed {
     kinds: BTreeMap<&'static ObjectKind, OfKind>,
     /// What is neither there nor absent: nobody knows.
     unknown: HashMap<RecordKey, WhyUnknown>,
+    /// The parents of which the children of a kind are not known, by that kind.
+    unknown_children: HashSet<RecordKey>,
     /// The keys of the records with the project's marker.
     marked: Vec<(&'static ObjectKind, Key)>,
 }
@@ -95,13 +98,33 @@ impl Observed {
         self.unknown.insert((kind, key.folded()), why);
     }
 
+    /// Remembers that it is not known which children of this kind a parent has. Then the parent is not known either: what a plan needs to
+    /// know of it is not there.
+    pub fn leave_children(
+        &mut self,
+        kind: &'static ObjectKind,
+        parent: &'static ObjectKind,
+        key: &Key,
+    ) {
+        self.unknown_children.insert((kind, key.folded()));
+        self.leave(parent, key, WhyUnknown::NotAsked);
+    }
+
     /// Why it is not known whether a record is there, and what it has, if it is not.
     #[must_use]
     pub fn unknown(&self, kind: &'static ObjectKind, key: &Key) -> Option<&WhyUnknown> {
         if self.unknown.is_empty() {
             return None;
         }
-        self.unknown.get(&(kind, key.folded()))
+        if let Some(why) = self.unknown.get(&(kind, key.folded())) {
+            return Some(why);
+        }
+        let (parent, parent_key) = parent_of(kind, key)?;
+        let is_left = self.unknown_children.contains(&(kind, parent_key.folded()));
+        if !is_left || self.get(kind, key).is_some() {
+            return None;
+        }
+        self.unknown.get(&(parent, parent_key.folded()))
     }
 
     /// Whether a record is there, or may be: nobody knows.
@@ -136,6 +159,7 @@ impl Observed {
         let Self {
             kinds,
             unknown,
+            unknown_children,
             marked,
         } = other;
         for (kind, of_kind) in kinds {
@@ -155,6 +179,7 @@ impl Observed {
             own.respelled.extend(respelled);
         }
         self.unknown.extend(unknown);
+        self.unknown_children.extend(unknown_children);
         self.marked.extend(marked);
     }
 

@@ -113,6 +113,7 @@ impl Plan {
             | Note::ChangedSince(_)
             | Note::AllPlanned { .. }
             | Note::AsLastApplied
+            | Note::AsOf { .. }
             | Note::Unknown(_)
             | Note::Unmasked { .. } => None,
         })
@@ -158,6 +159,7 @@ impl Plan {
             | Note::NotUndone(_)
             | Note::AllPlanned { .. }
             | Note::AsLastApplied
+            | Note::AsOf { .. }
             | Note::Unknown(_)
             | Note::Unmasked { .. } => None,
         })

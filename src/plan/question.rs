@@ -6,9 +6,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::ledger::Entry;
-use crate::model::{Ensure, FoldedKey, Key, ObjectKind, RecordKeys};
+use crate::model::{Ensure, FoldedKey, Key, ObjectKind, RecordKeys, Schema};
 
-use super::bind::Bound;
+use super::bind::{Bound, DesiredRecord, Schemas};
 use super::claim::CREATED_AT;
 use super::observed::Observed;
 use super::ownership::Marker;
@@ -229,6 +229,68 @@ fn missing<'e>(
         }
     }
     missing
+}
+
+/// The questions for a snapshot: all fields of the records, and all children of each parent, so that a later change of the manifests finds
+/// what it concerns.
+pub fn widen(questions: &mut Vec<Question>, schemas: &Schemas) {
+    let keys: Vec<(&'static ObjectKind, Vec<Key>)> = { questions.iter() }
+        .map(|question| (question.kind, question.keys.clone()))
+        .collect();
+    for (parent, keys) in keys {
+        for child in parent
+            .children()
+            .filter(|child| schemas.contains_key(child))
+        {
+            let of_child = questions.iter().position(|question| question.kind == child);
+            let of_child = of_child.unwrap_or_else(|| {
+                questions.push(QuestionDraft::default().finish(child));
+                questions.len() - 1
+            });
+            let question = &mut questions[of_child];
+            let mut known: HashSet<FoldedKey> =
+                { question.children_of.iter() }.map(Key::folded).collect();
+            let further = keys.iter().filter(|key| known.insert(key.folded()));
+            let further: Vec<Key> = further.cloned().collect();
+            question.children_of.extend(further);
+            let is_read = |key: &Key| {
+                let parent = parent_of(child, key);
+                parent.is_some_and(|(_, parent)| known.contains(&parent.folded()))
+            };
+            question.keys.retain(|key| !is_read(key));
+        }
+    }
+    for question in questions {
+        let fields = schemas
+            .get(question.kind)
+            .into_iter()
+            .flat_map(Schema::fields);
+        let fields = fields.map(|field| Arc::clone(&field.name));
+        let fields: BTreeSet<Arc<str>> = fields.chain(question.fields.drain(..)).collect();
+        question.fields = fields.into_iter().collect();
+    }
+}
+
+/// The records of entries and removals that an apply has touched since then.
+#[must_use]
+pub fn applied_since(bound: &Bound<'_>, since: Timestamp) -> Vec<(&'static ObjectKind, Key)> {
+    let Some(owning) = bound.ownership.ledger else {
+        return Vec::new();
+    };
+    let is_later = |kind: &'static ObjectKind, key: &Key| {
+        let folded = key.folded();
+        let entry = owning.ledger.get(kind, &folded);
+        let times = entry.map(|entry| (Some(entry.origin.time), entry.written));
+        let (touched, written) = times.unwrap_or((owning.ledger.touched(kind, &folded), None));
+        touched.max(written).is_some_and(|time| time >= since)
+    };
+    let records = bound.records.iter();
+    let records = records.map(|desired| (desired.declared.kind, desired.key.clone()));
+    let parents = { bound.records.iter() }.filter_map(DesiredRecord::parent);
+    let removals = bound.removals.iter();
+    let removals = removals.map(|removal| (removal.kind, removal.key().clone()));
+    let all = records.chain(parents).chain(removals);
+    all.filter(|(kind, key)| is_later(kind, key)).collect()
 }
 
 /// Whether a record is read anyway, with all children of its parent.

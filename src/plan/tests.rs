@@ -818,6 +818,7 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
         | Note::ChangedSince(_)
         | Note::AllPlanned { .. }
         | Note::AsLastApplied
+        | Note::AsOf { .. }
         | Note::Unknown(_)
         | Note::Unmasked { .. } => None,
     });

@@ -23,6 +23,10 @@ pub enum WhyUnknown {
     Claimed,
     /// Nobody has asked about it, or about what an entry names.
     NotAsked,
+    /// It goes on under another key of which nothing is known.
+    Renamed,
+    /// An apply has written it since the snapshot was made.
+    AppliedSince,
 }
 
 impl UnknownRecord {

@@ -72,8 +72,10 @@ pub fn api_advice(error: &ApiError) -> Option<&'static str> {
         | ApiError::TimedOut { .. }
         | ApiError::NotTheApi { .. }
         | ApiError::Comma { .. }
-        | ApiError::NotAsked { .. }
         | ApiError::CalledOff { .. } => None,
+        ApiError::NotAsked { .. } => Some(
+            "the snapshot was made without this: make a new one, `oppctl snapshot`, from a checkout that declares such records",
+        ),
     }
 }
 

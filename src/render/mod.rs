@@ -84,6 +84,7 @@ mod wording;
 pub use account::{Account, InstanceFacts, RunFacts, Unexpected};
 pub use advice::api_advice;
 pub use annotation::{Marks, code_quality, github_annotations, github_outputs, sarif};
+pub use basis::snapshot_written;
 pub use before::before_hint;
 pub use checkout::lag;
 pub use complaint::{Complaint, complaints};

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::model::{KeyType, ObjectKind, Sources, Span, shell_word};
-use crate::plan::{BlockedEntry, Lost, LostLead, Note, Plan};
+use crate::plan::{BlockedEntry, Lost, LostLead, Note, Plan, PlanBasis};
 
 use super::alike::{look_alike, spelled_out};
-use super::basis::{AS_LAST_APPLIED, unknown};
+use super::basis::{AS_LAST_APPLIED, as_of, unknown};
 use super::counting::counted;
 use super::escape::escaped;
 use super::not_undone::sentence;
@@ -80,7 +80,8 @@ fn lines(
     for of_sort in by_sort.into_values() {
         let (shown, more) = first(&of_sort, LISTED);
         let told = shown.iter();
-        lines.extend(told.filter_map(|note| Some((note.word(), line(note, sources)?))));
+        lines
+            .extend(told.filter_map(|note| Some((note.word(), line(note, &plan.basis, sources)?))));
         if let Some(note) = of_sort.last().filter(|_| more > 0) {
             let rest = counted(more, "record");
             lines.push((note.word(), format!("the same for {rest} more")));
@@ -147,7 +148,7 @@ impl Sort {
             Note::Edited { .. } => Self::Edited,
             Note::Narrowed { .. } => Self::Narrowed,
             Note::ChangedSince(_) | Note::AllPlanned { .. } => Self::ChangedSince,
-            Note::AsLastApplied => Self::Basis,
+            Note::AsLastApplied | Note::AsOf { .. } => Self::Basis,
             Note::Unknown(_) => Self::Unknown,
             Note::Unmasked { .. } => Self::Unmasked,
             Note::NotUndone(_) => Self::Left,
@@ -198,7 +199,7 @@ pub fn idle_pattern(pattern: &str) -> String {
 }
 
 /// A note in a line; none for what an undo leaves, which has a form of its own.
-fn line(note: &Note, sources: &Sources) -> Option<String> {
+fn line(note: &Note, basis: &PlanBasis, sources: &Sources) -> Option<String> {
     let line = match note {
         Note::NotUndone(_) => return None,
         Note::Blocked(entry) => blocked_entry(entry, sources),
@@ -289,7 +290,8 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         } => narrowed(patterns, *entries, *undeclared),
         Note::ChangedSince(part) => changed_since(part),
         Note::AsLastApplied => AS_LAST_APPLIED.to_owned(),
-        Note::Unknown(record) => unknown(record, sources),
+        Note::AsOf { time } => as_of(*time),
+        Note::Unknown(record) => unknown(record, basis, sources),
         Note::AllPlanned { revision, why } => all_planned(revision, why),
         Note::Unmasked { why } => unmasked(why),
     };

@@ -86,7 +86,7 @@ impl Planning<'_> {
     /// Whether the instance, or a snapshot of it, was read.
     pub(super) fn is_read(self) -> bool {
         match self.settings.basis {
-            PlanBasis::Instance => true,
+            PlanBasis::Instance | PlanBasis::Snapshot { .. } => true,
             PlanBasis::Ledger => false,
         }
     }

@@ -101,10 +101,12 @@ impl ResolvedGoal {
 
     /// What the digest of its plan is of.
     pub(super) fn digest_kind(&self, basis: &PlanBasis) -> DigestKind {
+        match basis {
+            PlanBasis::Instance => {}
+            PlanBasis::Ledger => return DigestKind::Ledger,
+            PlanBasis::Snapshot { .. } => return DigestKind::Snapshot,
+        }
         match self {
-            Self::Declared { .. } | Self::Undone { .. } if *basis == PlanBasis::Ledger => {
-                DigestKind::Ledger
-            }
             Self::Declared { desired, .. } if desired.is_of_changes() => DigestKind::Changed,
             Self::Declared { .. } | Self::Undone { .. } => DigestKind::Whole,
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::model::ObjectKind;
+use crate::model::{Key, ObjectKind};
 use crate::plan::{self, Bound, Observed, Ownership, Plan, Question, RunToUndo, Schemas};
 
 /// A goal whose records have their keys in the instance.
@@ -67,6 +67,14 @@ impl BoundGoal<'_> {
         match self {
             Self::Declared(bound) => plan::as_applied(bound),
             Self::Undone { .. } => Observed::default(),
+        }
+    }
+
+    /// The records that an apply has touched since then.
+    pub(super) fn applied_since(&self, since: Timestamp) -> Vec<(&'static ObjectKind, Key)> {
+        match self {
+            Self::Declared(bound) => plan::applied_since(bound, since),
+            Self::Undone { .. } => Vec::new(),
         }
     }
 

@@ -47,7 +47,15 @@ pub async fn course<'c>(settings: &'c Settings, goal: Goal, ports: Ports<'c>) ->
 
 /// Plans and guards, and neither locks nor sends: a run that stops before it changes anything.
 pub async fn preview<'c>(settings: &'c Settings, goal: Goal, ports: Ports<'c>) -> Ended {
-    let mut course = Course::new(settings, ports, Purpose::Look);
+    looking(Course::new(settings, ports, Purpose::Look), goal).await
+}
+
+/// Plans, so that the client keeps what it is answered, and more than the plan needs.
+pub async fn keep<'c>(settings: &'c Settings, goal: Goal, ports: Ports<'c>) -> Ended {
+    looking(Course::new(settings, ports, Purpose::Keep), goal).await
+}
+
+async fn looking(mut course: Course<'_>, goal: Goal) -> Ended {
     let mut reached = Reached::default();
     let looked = caught(Box::pin(course.look(goal, &mut reached))).await;
     let end = looked.unwrap_or_else(|panicked| Err(RunError::Panicked(panicked)));

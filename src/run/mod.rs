@@ -29,6 +29,7 @@ mod guarded;
 mod instance;
 mod instance_checks;
 mod journal;
+mod keep;
 mod ledger;
 mod left_behind;
 mod lock_left;
@@ -55,7 +56,7 @@ mod withheld;
 
 pub use checkout::{Ancestry, Checkout, Lag, LagKind};
 pub use code_links::CodeLinks;
-pub use course::{course, preview};
+pub use course::{course, keep, preview};
 pub use ended::{Completion, Ended, Sent};
 pub use error::{Problems, RunError};
 pub use event::RunEvent;

@@ -49,6 +49,8 @@ pub(crate) enum Purpose {
     Look,
     /// To be sent at once.
     Send,
+    /// To read what a snapshot keeps.
+    Keep,
 }
 
 impl Planning<'_> {
@@ -65,6 +67,7 @@ impl Planning<'_> {
             unmasked,
         } = self.ask(goal).await?;
         sources.let_go();
+        self.describe_others(&schemas).await?;
         // Before a record is read: what is not read is shown nowhere.
         for why in &unmasked {
             self.settings.policies.check_unmasked(&why.to_string())?;
@@ -80,7 +83,7 @@ impl Planning<'_> {
         if let Some(reviewed) = &self.settings.reviewed {
             reviewed.ask(&schemas, &mut questions);
         }
-        let mut observed = observe::records(self.client, &schemas, &questions).await?;
+        let mut observed = self.read(&schemas, &mut questions).await?;
         let missing = draft.owned_and_missing(&observed);
         let found = observe::records_by_id(self.client, &schemas, missing, &questions).await?;
         observed.extend(found);
@@ -92,15 +95,10 @@ impl Planning<'_> {
         }
         observed.extend(observe::records(self.client, &schemas, &further).await?);
         questions.extend(further);
-        if goal.is_whole()
-            && let Some(marker) = &self.settings.marker
-        {
-            for schema in marked {
-                for key in observe::marked(self.client, schema, marker).await? {
-                    observed.mark(schema.kind, key);
-                }
-            }
+        if goal.is_whole() {
+            self.mark(marked, &mut observed).await?;
         }
+        self.leave_applied(&draft, &mut observed);
         let plan = draft.plan(&observed);
         let checked = references::check(self.client, &goal, &plan, &mut observed).await?;
         let (goal, plan) = match checked {
@@ -112,6 +110,7 @@ impl Planning<'_> {
             }
         };
         let mut plan = if plan.problems.is_empty() {
+            let plan = self.based(plan);
             let deleted = observe::records_to_delete(self.client, &schemas, &plan).await?;
             let unmasked = unmasked.iter().map(ToString::to_string);
             plan::complete(plan, &schemas, &deleted, unmasked)

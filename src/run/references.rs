@@ -41,12 +41,17 @@ async fn leads(client: &Client, plan: &Plan, leads: &Leads) -> Result<Option<Lea
     match observe::missing_leads(client, ids).await {
         Ok(missing) if missing.is_empty() => return Ok(None),
         Ok(missing) => told.miss(missing),
-        Err(error) if error.disposition() == Disposition::Denied => {
+        Err(error) if is_silent(&error) => {
             told.unchecked = Some(error.to_string().into());
         }
         Err(error) => return Err(error),
     }
     Ok(Some(told))
+}
+
+/// Whether nobody tells which leads there are.
+fn is_silent(error: &ApiError) -> bool {
+    error.disposition() == Disposition::Denied || matches!(error, ApiError::NotAsked { .. })
 }
 
 /// Looks for the records that a plan would refer to in fields.
@@ -131,7 +136,8 @@ pub(super) async fn uses(
 
 /// Why an instance does not tell; an error that says nothing of the question goes on.
 fn silence(error: ApiError) -> Result<String, ApiError> {
-    let is_silent = observe::is_withheld(&error) || matches!(error, ApiError::Refused { .. });
+    let is_silent = observe::is_withheld(&error)
+        || matches!(error, ApiError::Refused { .. } | ApiError::NotAsked { .. });
     is_silent.then(|| error.to_string()).ok_or(error)
 }
 

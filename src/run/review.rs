@@ -118,6 +118,9 @@ fn not_applicable(kind: DigestKind) -> &'static str {
         DigestKind::Ledger => {
             "the plan was made as last applied: nothing was read from Marketo for it, and no apply accepts it"
         }
+        DigestKind::Snapshot => {
+            "the plan was made from a snapshot and not from what Marketo has, and no apply accepts it"
+        }
         DigestKind::Whole | DigestKind::Changed => "the plan cannot be applied",
     }
 }

@@ -55,7 +55,28 @@ impl Session {
         instance: &InstanceConfig,
         listener: Option<NoticeListener>,
     ) -> Result<Self, SessionError> {
-        Self::with(loaded, instance, Retry::default(), listener).await
+        Self::answered_by(Source::Instance, loaded, instance, listener).await
+    }
+
+    /// The same with the answers from this source. One that is not the instance needs no credentials.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn answered_by(
+        source: Source,
+        loaded: &LoadedConfig,
+        instance: &InstanceConfig,
+        listener: Option<NoticeListener>,
+    ) -> Result<Self, SessionError> {
+        match source {
+            Source::Instance | Source::Keeping(_) => {
+                let client = (source, Retry::default(), listener);
+                Self::with(loaded, instance, client).await
+            }
+            Source::Kept(_) | Source::Nothing => {
+                Self::without_instance(loaded, instance, source).await
+            }
+        }
     }
 
     /// The same, and no call is repeated.
@@ -66,14 +87,11 @@ impl Session {
         loaded: &LoadedConfig,
         instance: &InstanceConfig,
     ) -> Result<Self, SessionError> {
-        Self::with(loaded, instance, Retry::ONCE, None).await
+        Self::with(loaded, instance, (Source::Instance, Retry::ONCE, None)).await
     }
 
-    /// The instance without a connection: no credential is needed, and every call of the client is an error, or is answered from `source`.
-    ///
-    /// # Errors
-    /// A policy does not allow the instance, or a simulator cannot tell which one it is.
-    pub async fn without_instance(
+    /// The instance without a connection.
+    async fn without_instance(
         loaded: &LoadedConfig,
         instance: &InstanceConfig,
         source: Source,
@@ -106,8 +124,7 @@ impl Session {
     async fn with(
         loaded: &LoadedConfig,
         instance: &InstanceConfig,
-        retry: Retry,
-        listener: Option<NoticeListener>,
+        (source, retry, listener): (Source, Retry, Option<NoticeListener>),
     ) -> Result<Self, SessionError> {
         loaded.policies.check_instance(instance)?;
         let limits = loaded.config.limits;
@@ -143,6 +160,7 @@ impl Session {
                 limits.read_lag
             },
             retry,
+            source,
             listener,
             ..settings
         };
@@ -180,7 +198,8 @@ pub async fn fingerprint(
     match &instance.target {
         InstanceTarget::Remote(remote) => Ok(Fingerprint::remote(remote.base_url.as_str())),
         InstanceTarget::Simulator(_) => {
-            let session = Session::open(loaded, instance, None).await?;
+            let client = (Source::Instance, Retry::default(), None);
+            let session = Session::with(loaded, instance, client).await?;
             let fingerprint = session.instance.fingerprint.clone();
             session.close().await?;
             Ok(fingerprint)

@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "validate",
     "fmt",
     "plan",
+    "snapshot",
     "show",
     "apply",
     "publish",

@@ -77,6 +77,7 @@ mod severity;
 mod siblings;
 mod signals;
 mod simulator;
+mod snapshot;
 mod status;
 mod strays;
 mod team;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use pretty_assertions::assert_eq;
 
 /// The rooms from the lowest up. Each may import only those before it.
-const ROOMS: [&str; 21] = [
+const ROOMS: [&str; 22] = [
     "model",
     "simulator",
     "manifest",
@@ -26,6 +26,7 @@ const ROOMS: [&str; 21] = [
     "apply",
     "journal",
     "keys",
+    "snapshot",
     "run",
     "git",
     "forge",

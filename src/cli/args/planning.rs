@@ -29,6 +29,12 @@ pub(in crate::cli) struct PlanArgs {
     /// Marketo are needed, and no apply accepts the plan
     #[arg(long, value_name = "SOURCE", default_value = "instance", conflicts_with_all = ["drift", "digest"])]
     pub(in crate::cli) refresh: Refresh,
+    /// Compare with what Marketo had when this snapshot was made: no credentials of Marketo are needed, and no apply accepts the plan
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["refresh", "drift", "all_instances"])]
+    pub(in crate::cli) against: Option<PathBuf>,
+    /// Decrypt the snapshot with the key of age in this file [default: the key in the variable `OPPCTL_SNAPSHOT_IDENTITY`]
+    #[arg(long, value_name = "FILE", requires = "against")]
+    pub(in crate::cli) identity: Option<PathBuf>,
     /// Exit with 2 if changes are pending
     #[arg(long)]
     pub(in crate::cli) exit_code: bool,

@@ -109,6 +109,11 @@ pub struct SavedPart {
 pub enum SavedBasis {
     /// What the ledger says was last applied. Nothing was read: instead of a value that was replaced, `before` has the text "(not read)".
     Ledger,
+    /// What the instance had when a snapshot was made.
+    Snapshot {
+        /// When the first of it was read, in RFC 3339.
+        time: String,
+    },
 }
 
 /// A record of which nothing is planned, because it is not known.
@@ -132,6 +137,10 @@ pub enum SavedWhyUnknown {
     Claimed,
     /// Nobody has asked about it.
     NotAsked,
+    /// It goes on under another key of which nothing is known.
+    Renamed,
+    /// An apply has written it since the snapshot was made.
+    AppliedSince,
 }
 
 /// A run to undo.

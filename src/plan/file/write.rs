@@ -146,6 +146,9 @@ impl SavedBasis {
         match basis {
             PlanBasis::Instance => None,
             PlanBasis::Ledger => Some(Self::Ledger),
+            PlanBasis::Snapshot { time } => Some(Self::Snapshot {
+                time: time.to_string(),
+            }),
         }
     }
 }
@@ -165,6 +168,8 @@ fn unknown(unknown: &UnknownRecord, sources: &Sources) -> SavedUnknown {
             WhyUnknown::Lead { .. } => SavedWhyUnknown::Lead,
             WhyUnknown::Claimed => SavedWhyUnknown::Claimed,
             WhyUnknown::NotAsked => SavedWhyUnknown::NotAsked,
+            WhyUnknown::Renamed => SavedWhyUnknown::Renamed,
+            WhyUnknown::AppliedSince => SavedWhyUnknown::AppliedSince,
         },
     }
 }

@@ -60,6 +60,7 @@ fn two_records_with_one_key_are_named_and_left_and_the_rest_goes_on() {
             | Note::ChangedSince(_)
             | Note::AllPlanned { .. }
             | Note::AsLastApplied
+            | Note::AsOf { .. }
             | Note::Unknown(_)
             | Note::Unmasked { .. } => None,
         })

@@ -48,6 +48,7 @@ const PLACEHOLDERS: &[(&str, Length)] = &[
     ("plan (`changed-[DIGITS]`)", first_digits_of_changes),
     ("plan changed-[DIGITS]", plan_digits_of_changes),
     ("plan ledger-[DIGITS]", plan_digits_of_ledger),
+    ("plan snapshot-[DIGITS]", plan_digits_of_snapshot),
     ("[RUN]", run),
     ("[RUN]", run_beginning),
     ("[REQUEST]", request),
@@ -115,6 +116,12 @@ fn plan_digits_of_changes(text: &str) -> Option<usize> {
 fn plan_digits_of_ledger(text: &str) -> Option<usize> {
     let digits = text.strip_prefix("plan ledger-")?.get(..9)?;
     plan_digits(&format!("plan {digits}")).map(|length| length + "ledger-".len())
+}
+
+/// The same of a plan from a snapshot.
+fn plan_digits_of_snapshot(text: &str) -> Option<usize> {
+    let digits = text.strip_prefix("plan snapshot-")?.get(..9)?;
+    plan_digits(&format!("plan {digits}")).map(|length| length + "snapshot-".len())
 }
 
 /// `20261129T182021306`, the beginning of the name of a run, in a table.
