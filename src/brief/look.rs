@@ -160,6 +160,10 @@ fn place(change: usize, field: &FieldChange) -> FindingPlace {
 /// How far updates and deletions move the open pipeline, if that is far. New deals are summed where they are listed: that a pipeline grows by
 /// them is no surprise.
 fn amount_sum(pipeline: &Pipeline, plan: &Plan, changed: &[ChangedDeal]) -> Option<Finding> {
+    // The pipeline of a part is not the pipeline.
+    if plan.changed_part().is_some() {
+        return None;
+    }
     let before = pipeline.open.before.amount.filter(|sum| !sum.is_zero())?;
     let open = |deal: &Option<Deal>| -> Decimal {
         let open = deal.as_ref().filter(|deal| deal.state == DealState::Open);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::config::{InstanceFields, LoadedConfig, is_known_sensitive};
 use crate::manifest::{self, Reading, described_values, standard_values};
+use crate::model::kind::KINDS;
 use crate::model::{Desired, ObjectKind, Sources};
 use crate::render::{self, Severity, Surroundings, complaints, counted};
 
@@ -132,6 +133,7 @@ fn check(
             is_known_sensitive(&loaded.config.sensitive, fields, kind, name)
         };
         sources.cover(desired.values_of(is_sensitive));
+        sources.cover_behind(|name| KINDS.into_iter().any(|kind| is_sensitive(kind, name)));
         let invocation = &context.invocation;
         let complaints = complaints(&sources, Severity::Error, &diagnostics, invocation);
         finished.complaints.extend(complaints);

@@ -157,7 +157,16 @@ impl WorkTree {
             .iter()
             .filter_map(relative)
             .chain(paths.iter().filter_map(target));
-        known.any(|path| !is_committed(path))
+        // A manifest that was removed is among the changed files alone.
+        let root = or_here(&loaded.root).canonicalize();
+        let root = root
+            .ok()
+            .and_then(|root| Some(root.strip_prefix(&self.top).ok()?.to_owned()));
+        let is_manifest = |path: &PathBuf| {
+            let below = root.as_ref().and_then(|root| path.strip_prefix(root).ok());
+            below.is_some_and(|below| loaded.config.patterns().have(below))
+        };
+        known.any(|path| !is_committed(path)) || changed.iter().any(is_manifest)
     }
 
     /// Paths that git prints, relative to the top.

@@ -5,6 +5,7 @@
 
 mod assignments;
 mod base_url;
+mod covered;
 mod data_type;
 mod deal;
 mod desired;

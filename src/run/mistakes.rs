@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::manifest::{self, Reading};
+use crate::model::kind::KINDS;
 use crate::model::{Desired, Diagnostic, ObjectKind, Sources, Span};
 use crate::observe::{self, DescribedKinds};
 
@@ -39,6 +40,8 @@ impl Planning<'_> {
         };
         manifest::add(&mut diagnostics, further);
         sources.cover(sensitive);
+        // Values that no entry has are not among them.
+        sources.cover_behind(|name| KINDS.into_iter().any(|kind| hidden(kind, name)));
         RunError::Invalid(Box::new(Problems {
             sources,
             diagnostics,

@@ -174,6 +174,15 @@ exit: 0
         "{}",
         run.text()
     );
+    // And a manifest that was removed.
+    project.commit("third");
+    std::fs::remove_file(project.root().join("pipeline/new.yaml")).expect("it is there");
+    let run = project.run("plan").exits(0);
+    assert!(
+        run.stdout.contains("[third] + uncommitted"),
+        "{}",
+        run.text()
+    );
     // A commit that the CI system names is not the one that is checked out.
     project.set("GITHUB_SHA", "0123456789abcdef0123456789abcdef01234567");
     let run = project.run("plan").exits(0);

@@ -494,3 +494,35 @@ fn the_excerpt_of_a_mistake_shows_no_sensitive_value() {
         assert!(!run.text().contains("hush"), "{}", run.text());
     }
 }
+
+/// What is wrong about the value of a sensitive field is not the value of any entry.
+#[test]
+fn the_excerpt_of_a_mistaken_value_shows_nothing_of_it() {
+    let marketo = Marketo::schema(SCHEMA);
+    let project = marketo.project("");
+    let config = project.read("oppctl.yaml");
+    project.write("oppctl.yaml", format!("{config}sensitive: [story]\n"));
+    for value in [
+        "first\n    story: mermaid",
+        "{ a: mermaid }",
+        "[mermaid]",
+        "!foo mermaid",
+        "\"mermaid ${Y} dolphin\"",
+        "first\n    fields: { story: mermaid }",
+    ] {
+        let entry =
+            format!("  - externalOpportunityId: A-1\n    name: Chairs\n    story: {value}\n");
+        project.write(
+            "pipeline/main.yaml",
+            format!("version: 1\nopportunities:\n{entry}"),
+        );
+        for command in [
+            "validate",
+            "validate --format json",
+            "validate --annotations github",
+            "plan",
+        ] {
+            silent(&project.run(command).exits(3));
+        }
+    }
+}

@@ -46,6 +46,7 @@ Commands:
   validate     Check manifests without an instance and without credentials
   fmt          Write manifests in their canonical layout, comments included
   plan         Show what an apply would change
+  snapshot     Keep what a plan reads in an encrypted file, for `plan --against`
   show         Show a saved plan
   apply        Change the instance to match the manifests
   publish      Publish what a command came to on GitHub or GitLab
