@@ -11,12 +11,18 @@ use super::error::ApiError;
 use super::filter::Filter;
 use crate::model::{Fields, FoldedKey, Key, KeyValue, ObjectKind, Record, Schema};
 
+/// The name of a field, and one of its values.
+pub type FieldValue = (Box<str>, Box<str>);
+
+/// Names of fields, each with whether it is sensitive.
+pub type ListedFields = Vec<(Arc<str>, bool)>;
+
 /// What an instance has answered.
 #[derive(Clone, Debug, Default)]
 pub struct Answers {
     pub kinds: BTreeMap<&'static ObjectKind, AnsweredKind>,
     /// The leads with a value of a field, by the field and the value as Marketo compares values.
-    pub leads: BTreeMap<(Box<str>, Box<str>), Told<Vec<LeadValue>>>,
+    pub leads: BTreeMap<FieldValue, Told<Vec<LeadValue>>>,
     /// The values of a field of leads, by the field and the id; none for a lead that is not there or has none.
     pub lead_values: BTreeMap<(Box<str>, i64), Option<Box<str>>>,
 }
@@ -26,7 +32,7 @@ pub struct Answers {
 pub struct AnsweredKind {
     pub described: Option<Told<Schema>>,
     /// The names of the fields that the schema endpoint lists, and whether each is sensitive.
-    pub listed: Option<Told<Vec<(Arc<str>, bool)>>>,
+    pub listed: Option<Told<ListedFields>>,
     /// The records by their ids, in any letter case.
     pub records: HashMap<Box<str>, AnsweredRecord>,
     /// The ids of the records that were found by a key.
@@ -34,7 +40,7 @@ pub struct AnsweredKind {
     /// The ids of the children of a parent.
     pub children: HashMap<FoldedKey, (Key, Vec<Box<str>>)>,
     /// The ids of the records with a value in another field.
-    pub values: BTreeMap<(Box<str>, Box<str>), Vec<Box<str>>>,
+    pub values: BTreeMap<FieldValue, Vec<Box<str>>>,
 }
 
 /// A value as Marketo compares it.

@@ -48,7 +48,7 @@ mod write;
 mod tests;
 
 pub use answered::{AnsweredRecord, LeadValue, Told};
-pub use answers::{AnsweredKind, Answers};
+pub use answers::{AnsweredKind, Answers, FieldValue, ListedFields};
 pub use asked::respelled;
 pub use call::{Call, Calls, Operation};
 pub use client::Client;

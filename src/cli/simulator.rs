@@ -102,7 +102,7 @@ fn write_port(file: &Path, port: u16) -> Result<(), CliError> {
         );
         return Err(CliError::new(Exit::Failed, message).hint("name another file with --port-file"));
     }
-    replace(file, &format!("{port}\n"))
+    replace(file, format!("{port}\n"))
 }
 
 impl From<SimulatorError> for CliError {

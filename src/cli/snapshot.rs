@@ -56,12 +56,11 @@ pub(super) async fn run(context: &Context, args: &SnapshotArgs) -> Result<Exit, 
             events: &Events::default(),
         };
         let ended = terminal.keep(&settings, goal).await?;
-        let planned = match (&ended.end, &ended.planned) {
-            (Ok(Completion::Previewed) | Err(RunError::Refused), Some(planned)) => planned,
-            (Ok(_) | Err(_), _) => {
-                let ended = terminal.print_end(&ended);
-                return ended.map_err(CliError::of_preview);
-            }
+        let (Ok(Completion::Previewed) | Err(RunError::Refused), Some(planned)) =
+            (&ended.end, &ended.planned)
+        else {
+            let ended = terminal.print_end(&ended);
+            return ended.map_err(CliError::of_preview);
         };
         let InstanceId {
             name,

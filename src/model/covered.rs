@@ -52,25 +52,23 @@ mod tests {
     #[test]
     fn what_stands_behind_a_name_is_covered_to_the_end_of_its_line() {
         let rows = [
-            ("name: A", "name: A"),
-            ("  secret: one two # why", "  secret: *****************"),
-            ("secret: { a: x }", "secret: ********"),
-            (
-                "- { secret: !foo x, name: B }",
-                "- { secret: ******************",
-            ),
-            ("\"secret\": 'x'", "\"secret\": '**"),
-            ("secret: ***, name: C", "secret: ***, name: C"),
-            ("secret: ***, secret: ö", "secret: ***, secret: **"),
-            ("secret:", "secret:"),
-            ("nosecret: x", "nosecret: x"),
+            ("name: A", ""),
+            ("  secret: one two # why", "one two # why"),
+            ("secret: { a: x }", "{ a: x }"),
+            ("- { secret: !foo x, name: B }", "!foo x, name: B }"),
+            ("\"secret\": 'x'", "x'"),
+            ("secret: ***, name: C", ""),
+            ("secret: ***, secret: ö", "ö"),
+            ("secret:", ""),
+            ("nosecret: x", ""),
         ];
-        for (line, expected) in rows {
+        for (line, covered) in rows {
+            let expected = line.replace(covered, &"*".repeat(covered.len()));
             let mut sources = Sources::default();
             let text = |line: &str| format!("a: b\n{line}\r\nc: d\n");
             let file = sources.add("a.yaml".into(), text(line));
             sources.cover_behind(|name| name == "secret");
-            assert_eq!(sources.file(file).text(), Some(&*text(expected)));
+            assert_eq!(sources.file(file).text(), Some(&*text(&expected)));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Snapshots: what a plan reads from an instance, kept in an encrypted file, so that whoever may read the file can plan without the
 //! instance.
 //!
-//! A file is never written in the clear, nor is there a temporary one: it goes through [`age`](crypt) in memory. It says what was asked, so
+//! A file is never written in the clear, nor is there a temporary one: it goes through `age` in memory. It says what was asked, so
 //! that what nobody asked about is not taken for absent.
 
 mod crypt;

@@ -40,12 +40,15 @@ pub(super) struct InstanceRow<'a> {
     pub(super) fingerprint: Cow<'a, str>,
 }
 
+/// Names of fields, each with whether it is sensitive.
+pub(super) type ListedRow<'a> = Vec<(Cow<'a, str>, bool)>;
+
 #[derive(Deserialize, Serialize)]
 pub(super) struct KindRow<'a> {
     pub(super) kind: Cow<'a, str>,
     /// Null for what nobody has asked.
     pub(super) described: Option<ToldRow<Vec<FieldRow<'a>>>>,
-    pub(super) listed: Option<ToldRow<Vec<(Cow<'a, str>, bool)>>>,
+    pub(super) listed: Option<ToldRow<ListedRow<'a>>>,
     /// The lists of fields that records were asked for.
     pub(super) lists: Vec<Vec<Cow<'a, str>>>,
     pub(super) records: Vec<RecordRow<'a>>,

@@ -1,6 +1,7 @@
 //! `--refresh ledger`: a plan as last applied, for which nothing is read from Marketo.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
@@ -59,9 +60,8 @@ fn a_plan_as_last_applied_reads_nothing_and_says_so_everywhere() {
     drop(project.run("apply --yes --quiet").exits(0));
     edit(&project);
     // Without credentials, and although others have changed what it is about.
-    let other = marketo.project(
-        "version: 1\nopportunities: [ { externalOpportunityId: A-2, name: Desks, amount: 5 } ]\n",
-    );
+    let theirs = "externalOpportunityId: A-2, name: Desks, amount: 5";
+    let other = marketo.project(&format!("version: 1\nopportunities: [ {{ {theirs} }} ]\n"));
     drop(other.run("apply --yes --quiet").exits(0));
     project.set("MARKETO_CLIENT_SECRET", "");
     let before = marketo.calls().len();
@@ -279,16 +279,16 @@ impl State {
             let written = self.draw(128);
             for (index, field) in optional.iter().enumerate() {
                 if written & (1 << index) != 0 {
-                    fields += &format!("    {field}\n");
+                    writeln!(fields, "    {field}").expect("strings take all text");
                 }
             }
-            text += &format!("  - externalOpportunityId: A-{number}\n{fields}    roles:\n");
+            let entry = format!("  - externalOpportunityId: A-{number}\n{fields}    roles:\n");
+            text.push_str(&entry);
             for lead in 1001..1004 {
                 if self.draw(3) > 0 || lead == 1001 {
                     let primary = self.draw(2) == 0;
-                    text += &format!(
-                        "      - {{ leadId: {lead}, role: Buyer, isPrimary: {primary} }}\n"
-                    );
+                    let role = format!("leadId: {lead}, role: Buyer, isPrimary: {primary}");
+                    writeln!(text, "      - {{ {role} }}").expect("strings take all text");
                 }
             }
         }

@@ -176,10 +176,10 @@ exit: 0
     );
     // And a manifest that was removed.
     project.commit("third");
-    std::fs::remove_file(project.root().join("pipeline/new.yaml")).expect("it is there");
+    fs::remove_file(project.root().join("pipeline/new.yaml")).expect("it is there");
     let run = project.run("plan").exits(0);
     assert!(
-        run.stdout.contains("[third] + uncommitted"),
+        run.text().contains("[third] + uncommitted"),
         "{}",
         run.text()
     );
