@@ -161,6 +161,7 @@ pub mod import;
 pub mod init;
 pub mod journal;
 pub mod keys;
+mod lean_command;
 pub mod ledger;
 pub mod manifest;
 mod misread;

@@ -6,18 +6,7 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
-/// All that git needs of our environment: where it is, and its user's settings, which name the folders that it may trust.
-const PASSED_ON: [&str; 9] = [
-    "PATH",
-    "HOME",
-    "XDG_CONFIG_HOME",
-    "USERPROFILE",
-    "SYSTEMROOT",
-    "TMPDIR",
-    "LANG",
-    "LC_ALL",
-    "GIT_CEILING_DIRECTORIES",
-];
+use crate::lean_command::lean_command;
 
 /// For most questions: a repository on a slow disk takes a second or two.
 pub(super) const LIMIT: Duration = Duration::from_secs(10);
@@ -35,13 +24,9 @@ pub(super) async fn within<T>(
 
 /// Git in a folder, without its arguments.
 pub(super) fn git(folder: &Path) -> Command {
-    let passed_on = PASSED_ON
-        .iter()
-        .filter_map(|name| Some((name, std::env::var_os(name)?)));
-    let mut git = Command::new("git");
-    git.env_clear()
-        .envs(passed_on)
-        .env("GIT_OPTIONAL_LOCKS", "0")
+    // Its user's settings name the folders that it may trust.
+    let mut git = lean_command("git", &["GIT_CEILING_DIRECTORIES"]);
+    git.env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("GIT_NO_LAZY_FETCH", "1")
         .args(["--literal-pathspecs", "-C"])
@@ -50,7 +35,6 @@ pub(super) fn git(folder: &Path) -> Command {
         .args(["-c", "core.fsmonitor=false"])
         .args(["-c", "core.hooksPath=/dev/null"])
         .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true);
+        .stderr(Stdio::null());
     git
 }

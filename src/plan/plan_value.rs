@@ -86,36 +86,11 @@ impl Plan {
 
     /// What an undo leaves as it is.
     pub fn not_undone(&self) -> impl Iterator<Item = &NotUndone> {
-        self.notes.iter().filter_map(|note| match note {
-            Note::NotUndone(left) => Some(left),
-            Note::Blocked(_)
-            | Note::OtherCase { .. }
-            | Note::Orphan { .. }
-            | Note::Undecided { .. }
-            | Note::NotDeclarable { .. }
-            | Note::OtherKey { .. }
-            | Note::Doubled { .. }
-            | Note::Recreated { .. }
-            | Note::Unsure { .. }
-            | Note::Reviewed { .. }
-            | Note::Stray { .. }
-            | Note::IdlePattern { .. }
-            | Note::StoredOtherwise { .. }
-            | Note::Imprecise { .. }
-            | Note::IgnoresUnwritten { .. }
-            | Note::Unchecked { .. }
-            | Note::LedgerLost { .. }
-            | Note::FieldsOutdated { .. }
-            | Note::Renamed(_)
-            | Note::NotRenamed { .. }
-            | Note::Edited { .. }
-            | Note::Narrowed { .. }
-            | Note::ChangedSince(_)
-            | Note::AllPlanned { .. }
-            | Note::AsLastApplied
-            | Note::AsOf { .. }
-            | Note::Unknown(_)
-            | Note::Unmasked { .. } => None,
+        self.notes.iter().filter_map(|note| {
+            let Note::NotUndone(left) = note else {
+                return None;
+            };
+            Some(left)
         })
     }
 
@@ -132,36 +107,11 @@ impl Plan {
     /// What it looked at, if it is of the changed records alone.
     #[must_use]
     pub fn changed_part(&self) -> Option<&ChangedPart> {
-        self.notes.iter().find_map(|note| match note {
-            Note::ChangedSince(part) => Some(part),
-            Note::Blocked(_)
-            | Note::OtherCase { .. }
-            | Note::Orphan { .. }
-            | Note::Undecided { .. }
-            | Note::NotDeclarable { .. }
-            | Note::OtherKey { .. }
-            | Note::Doubled { .. }
-            | Note::Recreated { .. }
-            | Note::Unsure { .. }
-            | Note::Reviewed { .. }
-            | Note::Stray { .. }
-            | Note::IdlePattern { .. }
-            | Note::StoredOtherwise { .. }
-            | Note::Imprecise { .. }
-            | Note::IgnoresUnwritten { .. }
-            | Note::Unchecked { .. }
-            | Note::LedgerLost { .. }
-            | Note::FieldsOutdated { .. }
-            | Note::Renamed(_)
-            | Note::NotRenamed { .. }
-            | Note::Edited { .. }
-            | Note::Narrowed { .. }
-            | Note::NotUndone(_)
-            | Note::AllPlanned { .. }
-            | Note::AsLastApplied
-            | Note::AsOf { .. }
-            | Note::Unknown(_)
-            | Note::Unmasked { .. } => None,
+        self.notes.iter().find_map(|note| {
+            let Note::ChangedSince(part) = note else {
+                return None;
+            };
+            Some(part)
         })
     }
 

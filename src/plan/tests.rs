@@ -791,36 +791,11 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
         observed.mark(&ROLE, Key::new(parts));
     }
     let plan = planned_with_ledger(declared, None, &observed);
-    let orphans = plan.notes.iter().filter_map(|note| match note {
-        Note::Orphan { key, .. } => Some(key.to_string()),
-        Note::Blocked(_)
-        | Note::OtherCase { .. }
-        | Note::Undecided { .. }
-        | Note::NotDeclarable { .. }
-        | Note::OtherKey { .. }
-        | Note::Doubled { .. }
-        | Note::NotUndone(_)
-        | Note::Recreated { .. }
-        | Note::Unsure { .. }
-        | Note::Reviewed { .. }
-        | Note::Stray { .. }
-        | Note::IdlePattern { .. }
-        | Note::StoredOtherwise { .. }
-        | Note::Imprecise { .. }
-        | Note::IgnoresUnwritten { .. }
-        | Note::Unchecked { .. }
-        | Note::LedgerLost { .. }
-        | Note::FieldsOutdated { .. }
-        | Note::Renamed(_)
-        | Note::NotRenamed { .. }
-        | Note::Edited { .. }
-        | Note::Narrowed { .. }
-        | Note::ChangedSince(_)
-        | Note::AllPlanned { .. }
-        | Note::AsLastApplied
-        | Note::AsOf { .. }
-        | Note::Unknown(_)
-        | Note::Unmasked { .. } => None,
+    let orphans = plan.notes.iter().filter_map(|note| {
+        let Note::Orphan { key, .. } = note else {
+            return None;
+        };
+        Some(key.to_string())
     });
     assert_eq!(orphans.collect::<Vec<_>>(), ["A / 3 / User"]);
 }

@@ -8,24 +8,13 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 
 use super::error::{SnapshotError, Task};
+use crate::lean_command::lean_command;
 
 /// The programs, the first of which is taken that is there. Both have the same arguments.
 const PROGRAMS: [&str; 2] = ["age", "rage"];
 
 /// Enough for gigabytes, and for a person who touches a hardware key.
 const LIMIT: Duration = Duration::from_secs(300);
-
-/// All that it needs of our environment. Nothing that is a secret of Marketo.
-const PASSED_ON: [&str; 8] = [
-    "PATH",
-    "HOME",
-    "XDG_CONFIG_HOME",
-    "USERPROFILE",
-    "SYSTEMROOT",
-    "TMPDIR",
-    "LANG",
-    "LC_ALL",
-];
 
 /// How encrypted files begin: those of bytes, and those of text.
 const BEGINNINGS: [&[u8]; 2] = [
@@ -187,18 +176,10 @@ async fn all(mut child: Child, input: &[u8]) -> std::io::Result<(ExitStatus, Vec
     Ok((child.wait().await?, printed, said))
 }
 
-/// The program without its arguments. It ends with its caller.
+/// The program without its arguments.
 fn command(program: &'static str) -> Command {
-    let passed_on = PASSED_ON
-        .iter()
-        .filter_map(|name| Some((name, std::env::var_os(name)?)));
-    let mut command = Command::new(program);
-    command
-        .env_clear()
-        .envs(passed_on)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
+    let mut command = lean_command(program, &[]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 

@@ -33,36 +33,11 @@ fn two_records_with_one_key_are_named_and_left_and_the_rest_goes_on() {
     let doubled: Vec<(&str, usize)> = plan
         .notes
         .iter()
-        .filter_map(|note| match note {
-            Note::Doubled { shown, ids, .. } => Some((&**shown, ids.len())),
-            Note::Blocked(_)
-            | Note::OtherCase { .. }
-            | Note::Orphan { .. }
-            | Note::Undecided { .. }
-            | Note::NotDeclarable { .. }
-            | Note::Stray { .. }
-            | Note::IdlePattern { .. }
-            | Note::StoredOtherwise { .. }
-            | Note::Imprecise { .. }
-            | Note::IgnoresUnwritten { .. }
-            | Note::OtherKey { .. }
-            | Note::NotUndone(_)
-            | Note::Recreated { .. }
-            | Note::Unsure { .. }
-            | Note::Reviewed { .. }
-            | Note::Unchecked { .. }
-            | Note::LedgerLost { .. }
-            | Note::FieldsOutdated { .. }
-            | Note::Renamed(_)
-            | Note::NotRenamed { .. }
-            | Note::Edited { .. }
-            | Note::Narrowed { .. }
-            | Note::ChangedSince(_)
-            | Note::AllPlanned { .. }
-            | Note::AsLastApplied
-            | Note::AsOf { .. }
-            | Note::Unknown(_)
-            | Note::Unmasked { .. } => None,
+        .filter_map(|note| {
+            let Note::Doubled { shown, ids, .. } = note else {
+                return None;
+            };
+            Some((&**shown, ids.len()))
         })
         .collect();
     assert_eq!(doubled, [("A", 2), ("C", 2)]);
