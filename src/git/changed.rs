@@ -2,7 +2,7 @@
 //!
 //! Files are compared by the hashes that git gives their contents, as they lie in the working tree: what is not committed counts.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
@@ -51,6 +51,13 @@ struct TreeEntry {
     mode: Box<str>,
     id: Box<str>,
     path: PathBuf,
+}
+
+/// The contents of files of a commit.
+enum Texts<'t> {
+    All(Vec<(PathBuf, Vec<u8>)>),
+    /// A partial clone lacks those of this file, and git is asked to fetch none.
+    Without(&'t Path),
 }
 
 /// The modes of a link and of a submodule.
@@ -147,20 +154,24 @@ impl Git<'_> {
 
     /// A tag and a branch of one name may be different commits, and git takes the tag.
     async fn refuse_ambiguous(&self, revision: &str) -> Result<(), BeforeError> {
-        let mut commits = BTreeMap::new();
-        for places in ["refs/tags/", "refs/heads/", "refs/remotes/"] {
-            let reference = format!("{places}{revision}");
-            if let Some(commit) = self.commit(&reference).await? {
-                commits.insert(reference, commit);
-            }
-        }
-        let different: BTreeSet<&String> = commits.values().collect();
-        if different.len() < 2 {
+        let references = ["refs/heads/", "refs/remotes/", "refs/tags/"];
+        let references = references.map(|place| format!("{place}{revision}"));
+        let asked = references.iter();
+        let asked: String = asked.map(|name| format!("{name}^{{commit}}\n")).collect();
+        // A line for each: its commit, or that there is none.
+        let arguments = ["--batch-check=%(objectname) %(objecttype)"];
+        let said = self.ask("cat-file", &arguments, asked.into_bytes());
+        let said = succeeded("cat-file", said.await?)?;
+        let said = String::from_utf8_lossy(&said).into_owned();
+        let named = references.into_iter().zip(said.lines());
+        let named = named.filter(|(_, answer)| answer.ends_with(" commit"));
+        let (references, commits): (Vec<String>, HashSet<&str>) = named.unzip();
+        if commits.len() < 2 {
             return Ok(());
         }
         Err(BeforeError::Ambiguous {
             revision: revision.into(),
-            references: commits.into_keys().collect(),
+            references,
         })
     }
 
@@ -209,21 +220,23 @@ impl Git<'_> {
             {
                 continue;
             }
-            if *entry.mode == *LINK || *entry.mode == *SUBMODULE {
-                let file = unknown(path);
-                return Ok(BeforeEntries::Unknown(WhyAll::Unreadable { file }));
-            }
-            wanted.push(entry);
+            let file = unknown(path);
+            let why = match &*entry.mode {
+                SUBMODULE => WhyAll::Submodule { folder: file },
+                LINK => WhyAll::Unreadable { file },
+                _ => {
+                    wanted.push(entry);
+                    continue;
+                }
+            };
+            return Ok(BeforeEntries::Unknown(why));
         }
-        let texts = match self.texts(&wanted).await {
-            // The contents are missing in a partial clone.
-            Err(BeforeError::Failed { .. }) => {
-                let file = wanted
-                    .first()
-                    .map_or_else(|| "".into(), |it| unknown(&it.path));
-                return Ok(BeforeEntries::Unknown(WhyAll::Unreadable { file }));
+        let texts = match self.texts(&wanted).await? {
+            Texts::All(texts) => texts,
+            Texts::Without(path) => {
+                let (file, base) = (unknown(path), base.into());
+                return Ok(BeforeEntries::Unknown(WhyAll::NotFetched { file, base }));
             }
-            texts => texts?,
         };
         let mut reading = read_with(texts, &loaded.config.rules);
         reading.lower(&loaded.config.severities);
@@ -263,10 +276,10 @@ impl Git<'_> {
     }
 
     /// The contents of files of a commit.
-    async fn texts(&self, files: &[&TreeEntry]) -> Result<Vec<(PathBuf, Vec<u8>)>, BeforeError> {
+    async fn texts<'t>(&self, files: &[&'t TreeEntry]) -> Result<Texts<'t>, BeforeError> {
         const COMMAND: &str = "cat-file";
         if files.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Texts::All(Vec::new()));
         }
         let mut git = command::git(self.folder);
         git.args([COMMAND, "--batch"]).stdin(Stdio::piped());
@@ -280,16 +293,17 @@ impl Git<'_> {
                 let question = format!("{}\n", file.id);
                 ask.write_all(question.as_bytes()).await.ok()?;
                 ask.flush().await.ok()?;
-                // A partial clone lacks contents, and none is fetched.
-                let text = version(&mut answers).await??;
+                let Some(text) = version(&mut answers).await? else {
+                    return Some(Texts::Without(&*file.path));
+                };
                 texts.push((file.path.clone(), text));
             }
-            Some(texts)
+            Some(Texts::All(texts))
         };
         let read = command::within(command::HISTORY_LIMIT, reading).await;
         read.ok_or(BeforeError::Failed {
             command: COMMAND,
-            said: GitSaid("it does not have the contents of a manifest at the merge base".into()),
+            said: GitSaid("it does not tell what a manifest had at the merge base".into()),
         })
     }
 

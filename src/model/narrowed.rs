@@ -48,4 +48,8 @@ pub enum WhyAll {
     Configuration { file: Box<str> },
     /// A manifest of the commit cannot be read as one.
     Unreadable { file: Box<str> },
+    /// A partial clone lacks the contents that a manifest had in the commit `base`.
+    NotFetched { file: Box<str>, base: Box<str> },
+    /// Manifests are in a submodule, and its repository is another one.
+    Submodule { folder: Box<str> },
 }

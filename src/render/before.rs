@@ -20,7 +20,7 @@ pub fn before_hint(error: &BeforeError) -> String {
                 .to_owned()
         }
         BeforeError::Ambiguous { references, .. } => {
-            let first = references.last().map_or("refs/heads/main", String::as_str);
+            let first = references.first().map_or("refs/heads/main", String::as_str);
             format!("name one of them whole: --changed-since {}", shell_word(first))
         }
         BeforeError::NoMergeBase { .. } => {

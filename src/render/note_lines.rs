@@ -86,6 +86,15 @@ pub(super) fn all_planned(revision: &str, why: &WhyAll) -> String {
             "{} cannot be read as a manifest in that commit",
             escaped(file)
         ),
+        WhyAll::NotFetched { file, base } => format!(
+            "this is a partial clone without the {} of the merge base. `git diff --stat {}` fetches it",
+            escaped(file),
+            escaped(&short(base))
+        ),
+        WhyAll::Submodule { folder } => format!(
+            "{} is a submodule, and what its manifests declared before is in its own repository",
+            escaped(folder)
+        ),
     };
     format!(
         "all records are planned, not only what changed since {}: {why}.",

@@ -429,6 +429,145 @@ error: git does not know the revision FETCH_HEAD~1
 "#]]);
 }
 
+/// Git resolves such a name to the tag, and people mean the branch.
+#[test]
+fn a_name_of_two_commits_is_refused_with_the_names_to_choose_from() {
+    let project = project();
+    git(&project, &["branch", "release"]);
+    project.edit("pipeline/main.yaml", "Chairs", "Stools");
+    project.commit("second");
+    // Of one commit the two are no question.
+    git(
+        &project,
+        &["tag", "--annotate", "-m", "as", "release", "release"],
+    );
+    let plan = digest(&project, "--changed-since release");
+    git(&project, &["tag", "--force", "release"]);
+    project.run("plan --changed-since release").shows(str![[r#"
+exit: 64
+---- stderr
+error: release is the name of several commits: refs/heads/release, refs/tags/release
+  hint: name one of them whole: --changed-since refs/heads/release
+
+"#]]);
+    let run = project.run("plan --changed-since release~0").exits(64);
+    assert!(
+        run.stderr.contains("refs/heads/release~0"),
+        "{}",
+        run.text()
+    );
+    assert_eq!(digest(&project, "--changed-since refs/heads/release"), plan);
+    // A branch of the remote has that name too.
+    git(&project, &["tag", "--delete", "release"]);
+    let remote = "refs/remotes/release";
+    git(&project, &["update-ref", remote, "HEAD"]);
+    let run = project.run("plan --changed-since release").exits(64);
+    assert!(run.stderr.contains(remote), "{}", run.text());
+}
+
+#[test]
+fn a_partial_clone_without_the_contents_has_everything_planned() {
+    let project = Project::simulated(MANIFEST);
+    project.commit("first");
+    project.edit("pipeline/main.yaml", "Chairs", "Stools");
+    project.commit("second");
+    git(&project, &["config", "uploadpack.allowFilter", "true"]);
+    let source = format!("file://{}", project.root().display());
+    let clone = ["clone", "--quiet", "--filter=blob:none", &source, "clone"];
+    git(&project, &clone);
+    project.write("clone/leads.yaml", project.read("leads.yaml"));
+    // What is the same there needs no contents.
+    let plan = project.run("-C clone plan --changed-since HEAD").exits(0);
+    assert!(
+        plan.stdout.contains("6 records were not looked at"),
+        "{}",
+        plan.text()
+    );
+    let plan = project.run("-C clone plan --changed-since HEAD~1").exits(0);
+    let text = plan.text();
+    let note = text.lines().find(|line| line.starts_with("Note:"));
+    snapbox::assert_data_eq!(
+        note.unwrap_or_default(),
+        str![
+            "Note: all records are planned, not only what changed since HEAD~1: this is a partial clone without the pipeline/main.yaml of the merge base. `git -C clone diff --stat [first]` fetches it."
+        ]
+    );
+    // What the note says helps.
+    git(&project, &["-C", "clone", "diff", "--stat", "HEAD~1"]);
+    let plan = project.run("-C clone plan --changed-since HEAD~1").exits(0);
+    assert!(
+        plan.stdout.contains("5 records were not looked at"),
+        "{}",
+        plan.text()
+    );
+}
+
+#[test]
+fn manifests_in_a_submodule_have_everything_planned() {
+    let source = Project::simulated(MANIFEST);
+    source.commit("first");
+    let project = Project::simulated("version: 1\n").with_ledger();
+    project.edit(
+        "oppctl.yaml",
+        "[pipeline/*.yaml]",
+        "[pipeline/*.yaml, vendor/pipeline/*.yaml]",
+    );
+    project.commit("empty");
+    let path = source.root().to_str().expect("the path is UTF-8");
+    git(&project, &["submodule", "--quiet", "add", path, "vendor"]);
+    // A new submodule has new entries.
+    let plan = project.run("plan --changed-since HEAD").exits(0).stdout;
+    assert!(plan.contains("only what changed since HEAD"), "{plan}");
+    assert!(plan.contains("Plan: 6 to create"), "{plan}");
+    git(&project, &["commit", "--quiet", "--message", "vendor"]);
+    drop(project.run("apply --yes --quiet").exits(0));
+    let manifest = "vendor/pipeline/main.yaml";
+    project.edit(
+        manifest,
+        "  - { externalOpportunityId: A-2, name: Tables }\n",
+        "",
+    );
+    project.edit(manifest, "name: Lamps", "name: Lights");
+    let plan = project.run("plan --changed-since HEAD").exits(0);
+    let note = plan.stdout.lines().find(|line| line.starts_with("Note:"));
+    snapbox::assert_data_eq!(
+        note.unwrap_or_default(),
+        str![
+            "Note: all records are planned, not only what changed since HEAD: vendor is a submodule, and what its manifests declared before is in its own repository."
+        ]
+    );
+    assert!(
+        plan.stdout.contains("1 to update, 1 to delete"),
+        "{}",
+        plan.text()
+    );
+    assert_eq!(
+        digest(&project, "--changed-since HEAD"),
+        digest(&project, "")
+    );
+}
+
+#[test]
+fn a_rename_that_is_given_up_before_it_was_applied_is_looked_at() {
+    let old = "externalOpportunityId: B-1, name: Lamps";
+    let renamed = "externalOpportunityId: C-1, renamedFrom: B-1, name: Lamps";
+    let new = "externalOpportunityId: C-1, name: Lamps";
+    for (given_up, counts) in [
+        (old, "No changes. 1 unchanged"),
+        (new, "Plan: 1 to create, 1 to delete"),
+    ] {
+        let project = project();
+        project.edit("pipeline/main.yaml", old, renamed);
+        project.commit("second");
+        project.edit("pipeline/main.yaml", renamed, given_up);
+        let whole = digest(&project, "");
+        let plan = project.run("plan --changed-since HEAD").exits(0);
+        assert!(plan.stdout.contains(counts), "{}", plan.text());
+        let part = digest(&project, "--changed-since HEAD");
+        assert_eq!(part, format!("changed-{whole}"), "{given_up}");
+    }
+}
+
 #[test]
 fn a_project_in_a_folder_of_its_repository_is_compared_there() {
     let project = Project::empty();
@@ -486,6 +625,48 @@ fn guards_go_by_all_records() {
     );
     edit(5);
     drop(project.run("plan --changed-since HEAD --quiet").exits(5));
+}
+
+/// A sum of the changed deals alone says nothing of the sum of all. The apply judges that.
+#[test]
+fn the_share_of_the_pipeline_is_found_by_the_apply_and_not_in_the_part() {
+    let deal = |key: &str, amount: u32| {
+        format!(
+            "  - {{ externalOpportunityId: {key}, name: {key}, stage: Open, isClosed: false, amount: {amount} }}\n"
+        )
+    };
+    let manifest = |small: u32, large: u32| {
+        format!(
+            "version: 1\nopportunities:\n{}{}",
+            deal("SMALL", small),
+            deal("LARGE", large)
+        )
+    };
+    let project = applied(
+        Project::simulated(&manifest(100, 9900))
+            .with_ledger()
+            .with("severity: { amount-sum: error }"),
+    );
+    // It halves what is looked at, and lowers the whole by half a percent.
+    project.write("pipeline/main.yaml", manifest(50, 9900));
+    for args in ["plan --changed-since HEAD", "plan"] {
+        let run = project.run(args).exits(0);
+        assert!(!run.text().contains("amount-sum"), "{}", run.text());
+    }
+    // A run of a part is an apply of it, so that no policy is got round bit by bit.
+    let run = project.run("plan --only SMALL").exits(5);
+    assert!(run.stderr.contains("amount-sum"), "{}", run.text());
+    // It moves the whole too far.
+    project.write("pipeline/main.yaml", manifest(100, 5000));
+    drop(
+        project
+            .run("plan --changed-since HEAD --out plan.json --quiet")
+            .exits(0),
+    );
+    for args in ["plan", "apply --yes", "apply --yes --plan plan.json"] {
+        let run = project.run(args).exits(5);
+        assert!(run.stderr.contains("amount-sum"), "{}", run.text());
+    }
 }
 
 #[test]
