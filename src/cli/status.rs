@@ -3,9 +3,9 @@
 use crate::config::{InstanceConfig, LoadedConfig};
 use crate::git::{self, GitCheckout};
 use crate::ledger::Clock;
-use crate::plan::whole_digest;
+use crate::plan::{Change, whole_digest};
 use crate::render::{self, StatusPage, status_document};
-use crate::run::{RunError, RunLedger, Status, StatusError, StatusNow, fingerprint};
+use crate::run::{ReviewedFile, RunError, RunLedger, Status, StatusError, StatusNow, fingerprint};
 
 use super::args::{Format, StatusArgs};
 use super::connect::{journals, store, with_session};
@@ -81,8 +81,12 @@ async fn known(
     for path in &args.plans {
         let (saved, _) = plan_file::load(path)?;
         let is_for_this = saved.file.instance.fingerprint == fingerprint.as_str();
-        let digest = whole_digest(&saved.file.digest).to_owned();
-        plans.push((path.display().to_string(), digest, is_for_this));
+        plans.push(ReviewedFile {
+            file: path.display().to_string(),
+            digest: whole_digest(&saved.file.digest).to_owned(),
+            is_for_this,
+            records: saved.records(Change::clone).into_keys().collect(),
+        });
     }
     let store = store(loaded, &fingerprint)?;
     let ledger = match &store {

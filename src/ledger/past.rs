@@ -71,6 +71,15 @@ impl Past {
         self.plans.iter().find(|plan| *plan.digest == *digest)
     }
 
+    /// How many other reviewed plans the run of this one has applied with it. The last plan of a run is what they came to together.
+    #[must_use]
+    pub fn others_with(&self, plan: &AppliedPlan) -> usize {
+        let of_run = self.plans.iter().filter(|known| known.run == plan.run);
+        let digests: Vec<&str> = of_run.map(|known| &*known.digest).collect();
+        let reviewed = digests.split_last().map_or(&[][..], |(_, before)| before);
+        reviewed.iter().filter(|it| ***it != *plan.digest).count()
+    }
+
     /// Whether the run that began at this time is among those that are remembered.
     #[must_use]
     pub fn has_run(&self, time: Timestamp) -> bool {

@@ -1,7 +1,7 @@
 //! What a plan that is not the reviewed one is told with: which side moved, and the way out.
 
 use crate::model::{grouped, shell_word};
-use crate::plan::DigestKind;
+use crate::plan::{Difference, DigestKind};
 use crate::run::{PlannedRecord, Stale};
 
 use super::checkout::{lagging, lagging_hint};
@@ -90,7 +90,8 @@ fn hint(stale: &Stale) -> Option<String> {
             "make a plan from what Marketo has, and review it: `oppctl plan --out FILE`".to_owned()
         }
         Stale::Several { .. } => {
-            "leave --expect out: the plan files say what was reviewed".to_owned()
+            "leave --expect out: each plan file has its digest under a seal, and nothing is sent that none of them has. `oppctl show FILE` shows the digest"
+                .to_owned()
         }
         Stale::Apart => "apply them one after the other: `oppctl apply --plan FILE`".to_owned(),
         Stale::Edited | Stale::Altered => {
@@ -103,7 +104,7 @@ fn hint(stale: &Stale) -> Option<String> {
         Stale::OtherPlan {
             applied: Some(run), ..
         } => format!(
-            "the reviewed plan was applied already, by the run {run}, and others have changed its records since: review a new plan with `oppctl plan`; do not run the job of an old commit again"
+            "the reviewed plan was applied already, by the run {run}, and what is planned now is not that: review a new plan with `oppctl plan`; do not run the job of an old commit again"
         ),
         Stale::OtherPlan {
             applied: None,
@@ -116,17 +117,32 @@ fn hint(stale: &Stale) -> Option<String> {
         Stale::OtherPlan {
             applied: None,
             moves: Some(_),
+            difference,
             ..
-        } => "review a new plan with `oppctl plan`; in CI, make the plan again in the pull request"
+        } if !has_more(difference.as_ref()) => {
+            "review a new plan with `oppctl plan`; in CI, make the plan again in the pull request"
+                .to_owned()
+        }
+        Stale::OtherPlan {
+            applied: None,
+            moves: Some(_),
+            ..
+        } => "if several pull requests were merged, apply their plans together: `oppctl apply --plan one.json --plan two.json`; else review a new plan with `oppctl plan`; in CI, make the plan again in the pull request"
             .to_owned(),
         Stale::OtherPlan {
             applied: None,
             moves: None,
             ..
-        } => "a digest does not tell whether Marketo, the manifests, the ledger or flags such as --allow-deletes differ: with the reviewed plan, `oppctl apply --plan plan.json`, the difference is shown; else review a new plan with `oppctl plan`"
+        } => "a digest does not tell whether Marketo, the manifests, the ledger or flags such as --allow-deletes differ: with the reviewed plan, `oppctl apply --plan plan.json`, the difference is shown. If several pull requests were merged, their plans are applied together: `oppctl apply --plan one.json --plan two.json`. Else review a new plan with `oppctl plan`"
             .to_owned(),
     };
     Some(hint)
+}
+
+/// Whether today's plan changes records that none of the reviewed plans has.
+fn has_more(difference: Option<&Difference>) -> bool {
+    let mut records = difference.into_iter().flat_map(|it| &it.records);
+    records.any(|record| record.reviewed.is_none())
 }
 
 /// Whether a plan of the changed records alone was reviewed.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::journal::{RunId, Summary};
 use crate::ledger::Lease;
 use crate::model::{Invocation, grouped};
-use crate::run::{Ancestry, LedgerStatus, ReviewedStatus, Status, StatusNow, Waiting};
+use crate::run::{Ancestry, LedgerStatus, Planned, ReviewedStatus, Status, StatusNow, Waiting};
 
 use super::counting::counted;
 use super::escape::escaped;
@@ -53,10 +53,10 @@ pub fn status(page: &StatusPage<'_>) -> String {
         add("held", &held(status, &Waiting::of(planned)));
     }
     add("runs", &runs(status));
-    let digest = planned.map(|planned| planned.digest.to_string());
+    let has_ledger = status.ledger.is_some();
     let reviewed = status.reviewed.iter();
     let reviewed: Vec<String> = reviewed
-        .map(|plan| reviewed_line(plan, digest.as_deref()))
+        .map(|plan| reviewed_line(plan, planned, has_ledger))
         .collect();
     add("reviewed", &reviewed);
     if let Some(ledger) = &status.ledger {
@@ -282,27 +282,43 @@ fn run(summary: &Summary) -> String {
     )
 }
 
-fn reviewed_line(plan: &ReviewedStatus, digest: Option<&str>) -> String {
-    let file = escaped(&plan.file);
-    if !plan.is_for_this {
+/// What became of a plan file, and what an apply would do of it now.
+fn reviewed_line(plan: &ReviewedStatus, planned: Option<&Planned>, has_ledger: bool) -> String {
+    let file = escaped(&plan.file.file);
+    if !plan.file.is_for_this {
         return format!("{file}: for another instance");
     }
-    match &plan.applied {
-        Some(applied) => format!(
-            "{file}: applied {} by run {}",
-            local(applied.time),
-            escaped(&applied.run)
-        ),
-        None => match digest {
-            Some(now) if now == plan.digest => {
-                format!("{file}: never applied, and still what an apply would do")
-            }
-            Some(_) => {
-                format!("{file}: never applied as a whole, and no longer what an apply would do")
-            }
-            None => format!("{file}: never applied"),
-        },
-    }
+    let is_current = planned.is_some_and(|planned| planned.digest.as_str() == plan.file.digest);
+    let left = planned.map(|planned| {
+        let count = plan.file.records.len();
+        let records = counted(count, "record");
+        match plan.left(planned) {
+            0 => "an apply would change none of its records".to_owned(),
+            left if left == count => format!("an apply would change its {records}"),
+            left => format!("an apply would change {left} of its {records}"),
+        }
+    });
+    let text = match &plan.applied {
+        Some(applied) => {
+            let others = match plan.others {
+                0 => String::new(),
+                others => format!(" together with {}", counted(others, "other plan")),
+            };
+            let (when, run) = (local(applied.time), escaped(&applied.run));
+            format!("{file}: applied {when} by run {run}{others}")
+        }
+        None if is_current => {
+            return format!("{file}: never applied, and still what an apply would do");
+        }
+        None if !has_ledger => {
+            format!("{file}: without a ledger it is not known whether it was applied")
+        }
+        None if planned.is_some() => {
+            format!("{file}: never applied as a whole, and no longer what an apply would do")
+        }
+        None => format!("{file}: never applied"),
+    };
+    left.map_or_else(|| text.clone(), |left| format!("{text}; {left}"))
 }
 
 fn lock(lease: Option<&Lease>) -> String {

@@ -149,6 +149,7 @@ impl RunLedger {
             plan,
             report,
             digest,
+            reviewed,
             run,
             is_of_manifests,
             answered,
@@ -163,11 +164,14 @@ impl RunLedger {
             }
         }
         if plan.is_empty() || report.applied(plan).total() > 0 {
-            self.ledger.past.add_plan(AppliedPlan {
-                digest: digest.as_str().into(),
-                run: run.as_str().into(),
-                time,
-            });
+            // Its own plan is the last one.
+            for digest in reviewed.iter().copied().chain([digest.as_str()]) {
+                self.ledger.past.add_plan(AppliedPlan {
+                    digest: digest.into(),
+                    run: run.as_str().into(),
+                    time,
+                });
+            }
         }
         if is_of_manifests && self.origin.commit.is_some() {
             self.ledger.past.last = Some(Arc::clone(&self.origin));
@@ -288,6 +292,8 @@ pub(super) struct CarriedOut<'a> {
     pub(super) plan: &'a Plan,
     pub(super) report: &'a Report,
     pub(super) digest: &'a PlanDigest,
+    /// The digests of the reviewed plans that it was checked with: one of several, or one that was applied in part, has another digest.
+    pub(super) reviewed: &'a [&'a str],
     pub(super) run: &'a RunId,
     /// Whether it was made from manifests, and not from a run to take back.
     pub(super) is_of_manifests: bool,

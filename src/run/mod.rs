@@ -74,7 +74,9 @@ pub use review::{PlannedRecord, Reviewed, Stale};
 pub use sensitive::SensitiveFieldError;
 pub use session::{Session, SessionError, existing_fingerprint, fingerprint};
 pub use settings::{Settings, SettingsError};
-pub use status::{LedgerStatus, ReviewedStatus, Status, StatusError, StatusNow, Waiting};
+pub use status::{
+    LedgerStatus, ReviewedFile, ReviewedStatus, Status, StatusError, StatusNow, Waiting,
+};
 pub use undo::{UndoRequest, UndoneError, UndoneRun};
 pub use why::{DeclaredAt, DeclaredChild, ProjectFiles, RecordHistory, RecordNow};
 #[cfg(test)]

@@ -35,7 +35,9 @@ pub enum Stale {
     },
     #[error("{}", not_applicable(*kind))]
     NotApplicable { kind: DigestKind },
-    #[error("--expect names one plan, and there are {files} plan files")]
+    #[error(
+        "--expect names one plan, which is applied whole, and of {files} plan files each may be applied in part"
+    )]
     Several { files: usize },
     #[error(
         "the plan files are of different paths, of a run to undo, or allow the records of different owners: they cannot be applied together"
@@ -211,6 +213,11 @@ impl Reviewed {
         expected.into_iter().chain(of_files)
     }
 
+    /// The digests of the plans, each as that of a plan of everything.
+    pub(super) fn whole_digests(&self) -> impl Iterator<Item = &str> {
+        self.digests().map(whole_digest)
+    }
+
     /// Whether a reviewed plan is of the changed records alone.
     fn is_of_changes(&self) -> bool {
         let mut kinds = self.digests().filter_map(DigestKind::parse);
@@ -219,14 +226,13 @@ impl Reviewed {
 
     /// The last run that applied one of the plans, if that is remembered.
     pub(super) fn applied<'p>(&self, past: &'p Past) -> Option<&'p AppliedPlan> {
-        self.digests()
-            .find_map(|digest| past.plan(whole_digest(digest)))
+        self.whole_digests().find_map(|digest| past.plan(digest))
     }
 
     /// Whether each of the plans was applied, as far as that is remembered.
     pub(super) fn is_applied(&self, past: &Past) -> bool {
-        let mut digests = self.digests();
-        digests.all(|digest| past.plan(whole_digest(digest)).is_some())
+        self.whole_digests()
+            .all(|digest| past.plan(digest).is_some())
     }
 
     /// The first plan file, if there is one. All are of the same goal.
@@ -319,7 +325,7 @@ impl Reviewed {
             check_instance(saved, planned)?;
         }
         let today = planned.digest.as_str();
-        let mut digests = self.digests().map(whole_digest);
+        let mut digests = self.whole_digests();
         let is_same = digests.next() == Some(today) && digests.next().is_none();
         for saved in &self.saved {
             // A plan from before the first apply has the older seal, and is another one by now.

@@ -1,9 +1,12 @@
 //! How a project stands to one of its instances: what was applied, by which run and from which commit, and what is left.
 
+use std::collections::BTreeSet;
+
 use crate::api::Client;
 use crate::journal::{Folder, JournalError, RunHead, RunId, Summary};
 use crate::ledger::{AppliedPlan, Clock, Lease, Ledger, LockError, Origin, Store};
-use crate::plan::Note;
+use crate::model::RecordKey;
+use crate::plan::{Note, effects};
 
 use super::checkout::{Ancestry, Checkout};
 use super::ended::Ended;
@@ -50,16 +53,36 @@ pub struct LedgerStatus {
     pub lease: Option<Lease>,
 }
 
-/// A plan file, and what became of it.
+/// A plan file that is asked about.
 #[derive(Clone, Debug)]
-pub struct ReviewedStatus {
+pub struct ReviewedFile {
     /// The path for people.
     pub file: String,
     pub digest: String,
     /// The instance that it is for, by its fingerprint.
     pub is_for_this: bool,
+    /// The records that it does something to.
+    pub records: BTreeSet<RecordKey>,
+}
+
+/// A plan file, and what became of it.
+#[derive(Clone, Debug)]
+pub struct ReviewedStatus {
+    pub file: ReviewedFile,
     /// The run that has applied it, if the ledger remembers one.
     pub applied: Option<AppliedPlan>,
+    /// How many other reviewed plans that run has applied with it.
+    pub others: usize,
+}
+
+impl ReviewedStatus {
+    /// How many of its records an apply would change now.
+    #[must_use]
+    pub fn left(&self, planned: &Planned) -> usize {
+        let effects = effects(&planned.plan);
+        let records = self.file.records.iter();
+        records.filter(|key| effects.contains_key(key)).count()
+    }
 }
 
 /// What the instance has to it.
@@ -94,8 +117,7 @@ pub struct Waiting {
 const MOST_UNSETTLED: usize = 5;
 
 impl Status {
-    /// Puts together what ledger and journals say. `plans` are the plan files that were asked about, with their digests and the
-    /// fingerprints of their instances.
+    /// Puts together what ledger and journals say of the plan files that were asked about too.
     ///
     /// # Errors
     /// The ledger or the list of journals cannot be read.
@@ -104,7 +126,7 @@ impl Status {
         ledger: Option<(&Store, &Ledger, u64)>,
         checkout: &dyn Checkout,
         journals: &Folder,
-        plans: Vec<(String, String, bool)>,
+        plans: Vec<ReviewedFile>,
     ) -> Result<Self, StatusError> {
         let mut unread_journals = 0;
         let mut last_run = None;
@@ -122,13 +144,14 @@ impl Status {
             }
             last_run.get_or_insert(summary);
         }
-        let reviewed = plans.into_iter().map(|(file, digest, is_for_this)| {
-            let known = ledger.and_then(|(_, ledger, _)| ledger.past.plan(&digest));
+        let reviewed = plans.into_iter().map(|file| {
+            let past = ledger.map(|(_, ledger, _)| &ledger.past);
+            let past = past.filter(|_| file.is_for_this);
+            let known = past.and_then(|past| Some((past, past.plan(&file.digest)?)));
             ReviewedStatus {
-                applied: known.filter(|_| is_for_this).cloned(),
                 file,
-                digest,
-                is_for_this,
+                applied: known.map(|(_, plan)| plan.clone()),
+                others: known.map_or(0, |(past, plan)| past.others_with(plan)),
             }
         });
         let reviewed = reviewed.collect();

@@ -71,7 +71,7 @@ oppctl status   production
   applied    [WHEN] by run [RUN]
              2 owned records, 1 protected
   runs       [WHEN]   2 created   ([RUN], ada)
-  reviewed   first.json: applied [WHEN] by run [RUN]
+  reviewed   first.json: applied [WHEN] by run [RUN]; an apply would change 1 of its 2 records
              second.json: never applied, and still what an apply would do
   lock       free
   quota      19 of 50,000 calls used today, 49,981 left

@@ -9,7 +9,9 @@ use super::types::{OPPCTL, RunEntry};
 use crate::journal::{RunId, Summary};
 use crate::ledger::{AppliedPlan, Lease};
 use crate::render::status::{StatusPage, verdict};
-use crate::run::{Ancestry, LedgerStatus, ReviewedStatus, Status, StatusNow, Waiting};
+use crate::run::{
+    Ancestry, LedgerStatus, Planned, ReviewedFile, ReviewedStatus, Status, StatusNow, Waiting,
+};
 
 /// What `oppctl status` found, format 1.
 ///
@@ -120,8 +122,14 @@ struct ReviewedEntry<'a> {
     is_for_this_instance: bool,
     /// The run that applied it, if the ledger remembers one.
     applied: Option<AppliedEntry<'a>>,
+    /// How many other reviewed plans that run has applied with it.
+    applied_with: usize,
     /// Whether an apply would do the same now; null if there is no plan to compare with.
     is_current: Option<bool>,
+    /// How many records it does something to.
+    records: usize,
+    /// How many of these an apply would change now; null if there is no plan to compare with.
+    records_left: Option<usize>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -143,10 +151,9 @@ pub fn status_document<'a>(page: &StatusPage<'a>, exit: u8) -> StatusDocument<'a
         reviewed,
     } = page.status;
     let planned = page.now.and_then(StatusNow::planned);
-    let digest = planned.map(|planned| planned.digest.to_string());
     let used = page.now.and_then(|now| now.calls_today);
     StatusDocument {
-        format_version: "1.0",
+        format_version: "1.1",
         oppctl: OPPCTL,
         verdict: verdict(page),
         exit,
@@ -179,7 +186,7 @@ pub fn status_document<'a>(page: &StatusPage<'a>, exit: u8) -> StatusDocument<'a
         unread_journals: *unread_journals,
         reviewed: reviewed
             .iter()
-            .map(|plan| reviewed_entry(plan, digest.as_deref()))
+            .map(|plan| reviewed_entry(plan, planned))
             .collect(),
         calls: used.map(|used| CallsEntry {
             used,
@@ -248,13 +255,25 @@ fn applied(plan: &AppliedPlan) -> AppliedEntry<'_> {
     }
 }
 
-fn reviewed_entry<'a>(plan: &'a ReviewedStatus, digest: Option<&str>) -> ReviewedEntry<'a> {
+fn reviewed_entry<'a>(plan: &'a ReviewedStatus, planned: Option<&Planned>) -> ReviewedEntry<'a> {
+    let ReviewedFile {
+        file,
+        digest,
+        is_for_this,
+        records,
+    } = &plan.file;
     ReviewedEntry {
-        file: &plan.file,
-        digest: &plan.digest,
-        is_for_this_instance: plan.is_for_this,
+        file,
+        digest,
+        is_for_this_instance: *is_for_this,
         applied: plan.applied.as_ref().map(applied),
-        is_current: digest.map(|digest| plan.is_for_this && digest == plan.digest),
+        applied_with: plan.others,
+        is_current: planned
+            .map(|planned| *is_for_this && planned.digest.as_str() == digest.as_str()),
+        records: records.len(),
+        records_left: planned
+            .filter(|_| *is_for_this)
+            .map(|planned| plan.left(planned)),
     }
 }
 
