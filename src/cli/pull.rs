@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::config::LoadedConfig;
 use crate::import::{Pull, PullBasis, PullRequest, RenamedEntry};
 use crate::keys;
-use crate::manifest::{InstanceRules, Reading, Rewritten, edit, rewrite_all};
+use crate::manifest::{InstanceRules, Reading, RewriteError, Rewritten, edit, rewrite_all};
 use crate::model::{ObjectKind, Span};
 use crate::plan::Note;
 use crate::render;
@@ -154,7 +154,15 @@ fn write(files: &[Rewritten], root: &Path) -> Result<(), CliError> {
         before: file.before.clone(),
         after: file.after.clone(),
     });
-    rewrite_all(&files.collect::<Vec<_>>()).map_err(|error| CliError::of(&error))
+    rewrite_all(&files.collect::<Vec<_>>()).map_err(|error| not_rewritten(&error))
+}
+
+fn not_rewritten(error: &RewriteError) -> CliError {
+    let cli = CliError::of(error);
+    match error {
+        RewriteError::Changed { .. } => cli.hint("run the command again"),
+        RewriteError::Unwritable { .. } => cli,
+    }
 }
 
 /// The paths and the keys among what was asked for: a path is what exists.
@@ -201,8 +209,8 @@ fn rewritten(
         let source = planned.sources.file(*file);
         let path = source.path.clone();
         let Some(text) = source.text() else {
-            let changed = format!("{} has changed; nothing was written", path.display());
-            return Err(CliError::new(Exit::Failed, changed).hint("run the command again"));
+            // Large files are read twice, and this one has another text by now.
+            return Err(not_rewritten(&RewriteError::Changed { path }));
         };
         match edit(text, edits, rules) {
             Ok(after) => files.push(Rewritten {

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
-use crate::harness::{Marketo, Project, Terminal};
+use crate::harness::{Gateway, Marketo, Project, Terminal};
 
 const MANIFEST: &str = "\
 # Deals of the north. It's ours.
@@ -367,6 +367,38 @@ fn a_terminal_is_asked() {
     late.types("yes");
     assert_eq!(late.ends(), Some(6));
     assert_eq!(project.read("pipeline/main.yaml"), text);
+}
+
+/// Large files are not kept, and read again for their new text.
+#[test]
+fn a_large_file_that_changes_while_marketo_is_asked_is_left() {
+    let marketo = Marketo::start();
+    let comment = format!("# {}\n", "x".repeat(98)).repeat(12_000);
+    let manifest = format!("{MANIFEST}{comment}");
+    let project = changed(&marketo, &manifest, THEIRS);
+    let file = project.root().join("pipeline/main.yaml");
+    let late = format!("{manifest}# late\n");
+    let (path, text) = (file.clone(), late.clone());
+    let gateway = Gateway::before(&marketo, move |asked, on| {
+        if asked.line().contains("opportunities.json") {
+            std::fs::write(&path, &text).expect("it can be written");
+        }
+        on(asked)
+    });
+    let config = project.read("oppctl.yaml");
+    project.write(
+        "oppctl.yaml",
+        config.replace(&marketo.url(), &gateway.url()),
+    );
+    project.run("pull --yes").shows(str![[r#"
+exit: 6
+---- stderr
+error: `pipeline/main.yaml` has changed since it was read; nothing was written
+  hint: run the command again
+
+"#]]);
+    let text = std::fs::read_to_string(&file).expect("it is there");
+    assert_eq!(text, late);
 }
 
 /// How people write one and the same entry.
