@@ -35,8 +35,8 @@ pub struct Bound<'a> {
     pub schemas: &'a Schemas,
     /// The places of the entries that the run leaves out, for messages.
     pub left_out: HashMap<RecordKey, Span>,
-    /// The records that fields of entries name which the run leaves out, with the places of these values.
-    pub(super) named_elsewhere: HashMap<RecordKey, Span>,
+    /// The records that entries name which the run leaves out, with the places of these entries and values.
+    pub(super) named_elsewhere: Vec<(RecordKey, Span)>,
     /// How owned records are told from all others.
     pub ownership: Ownership<'a>,
     /// The records of the ledger that no manifest declares.

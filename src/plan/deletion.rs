@@ -357,8 +357,7 @@ pub(super) fn children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
         .collect();
     let named = present.iter().flat_map(|desired| desired.named());
     let named = named.map(|(_, at, Named { kind, key })| ((kind, key.folded()), at));
-    let elsewhere = bound.named_elsewhere.iter();
-    let elsewhere = elsewhere.map(|(record, at)| (record.clone(), *at));
+    let elsewhere = bound.named_elsewhere.iter().cloned();
     for (record, at) in named.chain(elsewhere) {
         let Some(index) = deletes.get(&record) else {
             continue;

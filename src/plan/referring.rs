@@ -3,8 +3,6 @@
 //! Both are by the references of the kind, those in the key and those in fields. They decide what is sent first, what is not sent
 //! because something else failed, and what comes along with a canary.
 
-use std::collections::HashMap;
-
 use crate::model::{Desired, Ensure, Key, KeyValue, ObjectKind, RecordKey, Span, Value};
 
 use super::change::{Action, Change};
@@ -91,10 +89,10 @@ impl Change {
     }
 }
 
-/// What the entries that the run leaves out name: their parents, and others in fields.
-pub(super) fn named_elsewhere(desired: &Desired) -> HashMap<RecordKey, Span> {
+/// What the entries that the run leaves out name, with each place: their parents, and others in fields.
+pub(super) fn named_elsewhere(desired: &Desired) -> Vec<(RecordKey, Span)> {
     if desired.narrowed.is_none() {
-        return HashMap::new();
+        return Vec::new();
     }
     let left_out = desired
         .records

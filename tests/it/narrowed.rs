@@ -76,6 +76,39 @@ fn a_role_that_another_file_declares_is_not_deleted_with_a_removal() {
     }
 }
 
+/// Whoever mends them one by one runs as often as there are entries.
+#[test]
+fn all_entries_that_name_what_is_removed_are_shown() {
+    let marketo = Marketo::of_accounts();
+    let project = marketo.project("version: 1\n").with_ledger();
+    let company = "companies: [ { externalCompanyId: ACME, company: Acme } ]\n";
+    let others = "companies: [ { externalCompanyId: HOOLI, company: Hooli } ]\n";
+    let deal = |key: &str| {
+        format!("  - {{ externalOpportunityId: {key}, name: {key}, externalCompanyId: ACME }}\n")
+    };
+    project.write("pipeline/acme.yaml", format!("version: 1\n{company}"));
+    project.write("pipeline/hooli.yaml", format!("version: 1\n{others}"));
+    project.write(
+        DEALS,
+        format!("version: 1\nopportunities:\n{}{}", deal("A-1"), deal("A-2")),
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/acme.yaml", "version: 1\n");
+    project.commit("first");
+    for args in ["plan --only ACME", "plan"] {
+        let run = project.run(args).exits(3);
+        for place in ["deals.yaml:3", "deals.yaml:4"] {
+            assert!(run.stderr.contains(place), "{args}: {}", run.text());
+        }
+        assert_eq!(
+            run.stderr.matches("error[reference-removed]").count(),
+            2,
+            "{}",
+            run.text()
+        );
+    }
+}
+
 #[test]
 fn a_role_that_another_file_declares_by_another_name_of_its_lead_is_not_touched() {
     let marketo = marketo();
