@@ -303,7 +303,7 @@ impl Answers {
         Ok(found.into_iter().map(|it| it.record.clone()).collect())
     }
 
-    /// The keys, or the parents, of a query that nobody has asked about, or not for all of these fields.
+    /// The keys, or the parents, of a query that was not made when the answers were kept, or not for all of these fields.
     pub(super) fn not_asked(
         &self,
         kind: &'static ObjectKind,

@@ -120,7 +120,7 @@ pub enum ApiError {
     #[error("{call}: cancelled before it was sent")]
     CalledOff { call: Call },
     /// The client has nothing to ask: it plans without the instance.
-    #[error("{call}: the instance is not asked")]
+    #[error("{call}: the plan is made without Marketo, and does not have the answer")]
     NotAsked { call: Call },
     /// A record that one call found and the next one did not.
     #[error("{call}: {record} was found a moment ago, and is now missing")]

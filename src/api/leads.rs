@@ -55,7 +55,7 @@ impl Client {
         found
     }
 
-    /// Whether it is not known which leads have this value: the answers are kept ones, and nobody has asked.
+    /// Whether it is not known which leads have this value: the answers are kept ones, and it is not among them.
     #[must_use]
     pub fn leaves_lead(&self, field: &str, value: &str) -> bool {
         let answers = self.0.source.kept();

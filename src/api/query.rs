@@ -40,7 +40,7 @@ impl Client {
         Ok(records)
     }
 
-    /// The keys of a query, or the parents, that are not known: the answers are kept ones, and nobody has asked about these.
+    /// The keys of a query, or the parents, that are not known: the answers are kept ones, and these are not among them.
     #[must_use]
     pub fn not_asked(&self, schema: &Schema, filter: &Filter<'_>, fields: &[Arc<str>]) -> Vec<Key> {
         let answers = self.0.source.kept();

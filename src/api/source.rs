@@ -12,7 +12,7 @@ pub enum Source {
     Instance,
     /// From the instance, and they are kept.
     Keeping(Keeper),
-    /// From what was kept; what nobody has asked is not known.
+    /// From what was kept. Anything else is not known.
     Kept(Arc<Answers>),
     /// From nowhere: nothing is sent, and every call is an error.
     Nothing,

@@ -7,8 +7,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::model::{
-    ChangedSince, Declared, DeclaredPart, Desired, FileId, Narrowed, ObjectKind, OnlyRecords,
-    RecordKey, RenamedFrom, Sources, Span,
+    ChangedSince, Declared, DeclaredPart, Desired, FileId, LeadTwins, Narrowed, ObjectKind,
+    OnlyRecords, RecordKey, RenamedFrom, Sources, Span,
 };
 
 /// Leaves out what is declared as before. `before` are the entries that these files had; all other files have the same as before.
@@ -56,27 +56,21 @@ pub fn narrow_to_changed(
 }
 
 /// Adds what decides about children that are gone: the complete list that they stood in, and those of their siblings that might be
-/// the same records, because they name their leads by a field.
+/// the same records.
 fn add_lists_of<'d>(
-    gone: impl Iterator<Item = &'d Declared>,
+    gone: impl Iterator<Item = &'d Declared> + Clone,
     desired: &Desired,
     only: &mut OnlyRecords,
 ) {
-    let gone: HashSet<(&ObjectKind, RecordKey)> = gone
-        .filter_map(|declared| Some((declared.kind, declared.parent()?)))
-        .collect();
-    if gone.is_empty() {
+    let parents: HashSet<RecordKey> = gone.clone().filter_map(Declared::parent).collect();
+    if parents.is_empty() {
         return;
     }
-    let parents: HashSet<&RecordKey> = gone.iter().map(|(_, parent)| parent).collect();
+    let twins = LeadTwins::of(gone);
     let is_meant = |declared: &&Declared| {
         let is_list =
             || declared.exact_children.is_some() && parents.contains(&declared.written_key());
-        let is_sibling = || {
-            let parent = declared.parent().filter(|_| declared.names_lead());
-            parent.is_some_and(|parent| gone.contains(&(declared.kind, parent)))
-        };
-        is_list() || is_sibling()
+        is_list() || twins.have(declared)
     };
     let entries = desired.records.iter().filter(is_meant);
     only.entries.extend(entries.map(|declared| declared.at));
@@ -171,7 +165,7 @@ opportunities:
     roles: [ { leadId: 1, role: Buyer }, { lead: { email: ada@example.com }, role: Champion } ]
   - externalOpportunityId: C
     name: Lamps
-    roles: [ { leadId: 1, role: Buyer }, { lead: { email: ada@example.com }, role: Champion } ]
+    roles: [ { leadId: 1, role: Buyer }, { lead: { email: ada@example.com }, role: Buyer }, { leadId: 2, role: Champion } ]
   - { externalOpportunityId: D, name: Rugs }
 ";
 
@@ -200,9 +194,9 @@ opportunities:
 
     #[test]
     fn what_changed_comes_with_what_it_needs() {
-        let lead = "C / ada@example.com / Champion";
+        let lead = "C / ada@example.com / Buyer";
         let list = ["B", "B / 1 / Buyer", "B / ada@example.com / Champion"];
-        let rows: [(&str, &str, &[&str], &[&str]); 9] = [
+        let rows: [(&str, &str, &[&str], &[&str]); 11] = [
             // Only its place and its form have changed.
             (
                 "  - { externalOpportunityId: D, name: Rugs }\n",
@@ -228,12 +222,24 @@ opportunities:
                 &["B", "B / ada@example.com / Champion"],
                 &["B / 1 / Buyer"],
             ),
-            // What names a lead by a field might be what is gone.
+            // What names a lead by a field might be what is gone, and the other way round. Of another role it is another record.
             (
                 "    name: Lamps\n    roles: [ { leadId: 1, role: Buyer }, ",
                 "    name: Lamps\n    roles: [ ",
                 &["C", lead],
                 &["C / 1 / Buyer"],
+            ),
+            (
+                ", { lead: { email: ada@example.com }, role: Buyer }, { leadId: 2",
+                ", { leadId: 2",
+                &["C", "C / 1 / Buyer"],
+                &[lead],
+            ),
+            (
+                ", { leadId: 2, role: Champion }",
+                "",
+                &[],
+                &["C / 2 / Champion"],
             ),
             (
                 "  - { externalOpportunityId: D, name: Rugs }\n",

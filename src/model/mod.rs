@@ -51,6 +51,7 @@ pub use key::{FoldedKey, Folding, Key, KeyValue, RecordKey, RecordKeys};
 pub use key_pattern::{KeyPattern, KeyPatternError};
 pub use kind::{IdForm, KeyPart, KeyType, ObjectKind, Parent, Reference, Referred};
 pub use narrowed::{ChangedSince, Narrowed, OnlyRecords, WhyAll};
+pub use needed::LeadTwins;
 pub use number::grouped;
 pub(crate) use number::grouped_digits;
 pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape, WhyNotRenamed};

@@ -12,31 +12,15 @@ impl Desired {
     /// in any file.
     pub fn needed(&self) -> impl Iterator<Item = &Declared> {
         let exact = self.exact_parents();
-        let twins = self.perhaps_selected();
+        let narrowed = self.narrowed.iter();
+        let twins = LeadTwins::of(narrowed.flat_map(|_| self.selected()));
         self.records.iter().filter(move |declared| {
-            let is_twin = |other: RecordKey| {
-                let by_field = twins.get(&other);
-                by_field.is_some_and(|by_field| *by_field || declared.names_lead())
-            };
             self.is_selected(declared)
                 || declared
                     .parent()
                     .is_some_and(|parent| exact.contains(&parent))
-                || declared.key_without_lead().is_some_and(is_twin)
+                || twins.have(declared)
         })
-    }
-
-    /// The keys without their leads of what a narrowed run acts on, with whether one of them names its lead by a field.
-    fn perhaps_selected(&self) -> HashMap<RecordKey, bool> {
-        let mut keys = HashMap::new();
-        if self.narrowed.is_some() {
-            for declared in self.selected() {
-                if let Some(key) = declared.key_without_lead() {
-                    *keys.entry(key).or_default() |= declared.names_lead();
-                }
-            }
-        }
-        keys
     }
 
     fn exact_parents(&self) -> HashSet<(&ObjectKind, FoldedKey)> {
@@ -45,6 +29,37 @@ impl Desired {
             .filter(|declared| declared.exact_children.is_some() && self.is_selected(declared))
             .filter_map(|declared| Some((declared.kind, declared.key.first()?.folded()?)))
             .collect()
+    }
+}
+
+/// What may be the same records as some entries: the keys are alike but for their leads, and one of the two names its lead by a field,
+/// which only the instance can compare with an id or another field.
+#[derive(Debug, Default)]
+pub struct LeadTwins {
+    /// The keys of the entries without their leads, and whether one of them names its lead by a field.
+    keys: HashMap<RecordKey, bool>,
+}
+
+impl LeadTwins {
+    /// Of these entries.
+    pub fn of<'d>(entries: impl IntoIterator<Item = &'d Declared>) -> Self {
+        let mut twins = Self::default();
+        for declared in entries {
+            if let Some(key) = declared.key_without_lead() {
+                *twins.keys.entry(key).or_default() |= declared.names_lead();
+            }
+        }
+        twins
+    }
+
+    /// Whether an entry may be of the record of one of them.
+    #[must_use]
+    pub fn have(&self, declared: &Declared) -> bool {
+        let by_field = declared
+            .key_without_lead()
+            .filter(|_| !self.keys.is_empty());
+        let by_field = by_field.and_then(|key| self.keys.get(&key));
+        by_field.is_some_and(|by_field| *by_field || declared.names_lead())
     }
 }
 

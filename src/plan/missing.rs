@@ -22,11 +22,11 @@ impl Missing {
         }
     }
 
-    /// The records of a kind that were asked for and that nobody has answered.
+    /// Of the records of a kind that were asked for, those that are not there, and those of which a snapshot does not tell.
     pub fn add(&mut self, kind: &'static ObjectKind, asked: &[Key], answered: &Observed) {
         for key in asked {
             if answered.unknown(kind, key).is_some() {
-                let why = format!("nobody has asked Marketo about {key}");
+                let why = format!("the snapshot does not tell about {key}");
                 self.unread.push((kind, why.into()));
             } else if answered.get(kind, key).is_none() {
                 self.records.insert((kind, key.folded()));

@@ -189,7 +189,7 @@ fn nothing_to_do() {
 Marketo local (simulator)   plan
 
 No changes. 1 unchanged.
-Read nothing in 0 calls.
+Made no call.
 
 "#]],
     );
@@ -230,7 +230,7 @@ Deletes  1 role
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged.  Apply needs 3 calls.
-Read nothing in 0 calls; the apply is 0.006 % of 50,000 a day.
+Made no call; the apply is 0.006 % of 50,000 a day.
 
 "#]],
     );
@@ -267,7 +267,7 @@ pipeline/emea.yaml
           Third line
 
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
-Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
+Made no call; the apply is 0.002 % of 50,000 a day.
 
 "#]],
     );
@@ -297,7 +297,7 @@ pipeline/emea.yaml
 Note: pipeline/emea.yaml:3:89: amount has more than 15 significant digits, and Marketo may not keep all of them.
 
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
-Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
+Made no call; the apply is 0.002 % of 50,000 a day.
 
 "#]],
     );
@@ -323,7 +323,7 @@ pipeline/emea.yaml
       type   A [-\u{2013}-]{+-+} B of the third quarter, with a long tail
 
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
-Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
+Made no call; the apply is 0.002 % of 50,000 a day.
 
 "#]],
     );
@@ -342,7 +342,7 @@ pipeline/emea.yaml
       name  \e[2J\u{202e}evil → plain
 
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
-Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
+Made no call; the apply is 0.002 % of 50,000 a day.
 
 "#]],
     );
@@ -369,7 +369,7 @@ pipeline/emea.yaml
       A5 :7
 
 Plan: 5 to update; 0 unchanged.  Apply needs 1 call.
-Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
+Made no call; the apply is 0.002 % of 50,000 a day.
 
 "#]],
     );
@@ -401,7 +401,7 @@ Note: role A / 1 / User (pipeline/emea.yaml:6:19) is written A / 1 / user in Mar
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 2 unchanged.  Apply needs 1 call.
-Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
+Made no call; the apply is 0.002 % of 50,000 a day.
 
 "#]],
     );
@@ -887,7 +887,7 @@ Deletes  1 opportunity and 1 role
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
-Read nothing in 0 calls; the apply is 0.004 % of 50,000 a day.
+Made no call; the apply is 0.004 % of 50,000 a day.
 
 "#]],
     );

@@ -12,6 +12,7 @@ use crate::run::Planned;
 
 use super::counting::counted;
 use super::escape::escaped;
+use super::plan_summary::in_calls;
 
 /// Behind the verdict on a plan: "; as last applied, Marketo was not read".
 pub(super) fn behind_verdict(basis: Option<&SavedBasis>, not_known: usize) -> String {
@@ -81,13 +82,12 @@ pub fn snapshot_written(path: &Path, planned: &Planned, time: Timestamp) -> Stri
         true => "no record".to_owned(),
         false => read.join(", "),
     };
-    let calls = usize::try_from(planned.calls.counted()).unwrap_or(usize::MAX);
     format!(
-        "{} was written, encrypted: {read} of {} as of {}, in {}.\nTo plan from it: `oppctl plan --against {} --identity KEYFILE`",
+        "{} was written, encrypted: {read} of {} as of {}, {}.\nTo plan from it: `oppctl plan --against {} --identity KEYFILE`",
         escaped(&path.display().to_string()),
         escaped(&planned.instance.name),
         minute(&time.to_string()),
-        counted(calls, "call"),
+        in_calls(planned.calls.counted()),
         shell_word(&path.display().to_string())
     )
 }
@@ -111,7 +111,7 @@ pub(super) fn unknown(record: &UnknownRecord, basis: &PlanBasis, sources: &Sourc
             if is_of_snapshot {
                 "the snapshot does not tell"
             } else {
-                "nobody has looked"
+                "Marketo was not asked"
             },
             escaped(field),
             escaped(value)
@@ -121,7 +121,7 @@ pub(super) fn unknown(record: &UnknownRecord, basis: &PlanBasis, sources: &Sourc
         }
         WhyUnknown::NotAsked => match is_of_snapshot {
             true => "it is not in the snapshot".to_owned(),
-            false => "nobody has asked Marketo about it".to_owned(),
+            false => "Marketo was not asked about it".to_owned(),
         },
         WhyUnknown::Renamed => "it goes on under another key, of which nothing is known".to_owned(),
         WhyUnknown::AppliedSince => "an apply has written it since the snapshot".to_owned(),

@@ -97,12 +97,15 @@ pub(super) fn of_commit(digest: &str, commit: Option<&str>) -> String {
     format!("plan {}{}", escaped(&digits), commit.unwrap_or_default())
 }
 
+/// What was read where no record was.
+const NOTHING: &str = "nothing";
+
 /// "2 opportunities, 4 roles".
 fn read_from(read: &[(&'static ObjectKind, usize)]) -> String {
     let kinds = read.iter().map(|(kind, count)| kind.counted(*count));
     let kinds: Vec<String> = kinds.collect();
     if kinds.is_empty() {
-        "nothing".to_owned()
+        NOTHING.to_owned()
     } else {
         kinds.join(", ")
     }
@@ -144,9 +147,11 @@ pub(super) fn summary(totals: &Totals, head: &Head<'_>, out: &mut dyn fmt::Write
         is_refused,
     } = totals;
     let costs = head.costs;
-    let read = head.read.as_deref().map(|read| format!("Read {read} in "));
-    let read = read.unwrap_or_else(|| "Planned in ".to_owned());
-    let planned = format!("{read}{}", calls(costs.planning));
+    let planned = match (head.read.as_deref(), costs.planning) {
+        (Some(NOTHING), 0) => "Made no call".to_owned(),
+        (Some(read), calls) => format!("Read {read} {}", in_calls(calls)),
+        (None, calls) => format!("Planned {}", in_calls(calls)),
+    };
     let left = not_looked_at(head.part) + &unknown_count(head.not_known);
     if counts.total() == 0 {
         // Refused changes are printed as an error, after the plan.
@@ -239,6 +244,14 @@ pub(super) fn refused(refusals: &[String], out: &mut dyn fmt::Write) -> fmt::Res
 
 fn calls(count: u64) -> String {
     counted(usize::try_from(count).unwrap_or(usize::MAX), "call")
+}
+
+/// "in 4 calls", or "without a call".
+pub(super) fn in_calls(count: u64) -> String {
+    match count {
+        0 => "without a call".to_owned(),
+        count => format!("in {}", calls(count)),
+    }
 }
 
 /// How many calls of which sort a plan took.

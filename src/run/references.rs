@@ -12,7 +12,7 @@ use crate::plan::{
 
 use super::basis::ResolvedGoal;
 
-/// Looks for what a plan would refer to and nobody has asked for: leads by their ids, other records by their keys. What that has told, if
+/// Looks for what a plan would refer to and what was not read for it: leads by their ids, other records by their keys. What that has told, if
 /// the plan has to be made anew. The records that are there are added to `observed`.
 pub(super) async fn check(
     client: &Client,
@@ -41,17 +41,15 @@ async fn leads(client: &Client, plan: &Plan, leads: &Leads) -> Result<Option<Lea
     match observe::missing_leads(client, ids).await {
         Ok(missing) if missing.is_empty() => return Ok(None),
         Ok(missing) => told.miss(missing),
-        Err(error) if is_silent(&error) => {
+        Err(ApiError::NotAsked { .. }) => {
+            told.unchecked = Some("the snapshot does not have all of them".into());
+        }
+        Err(error) if error.disposition() == Disposition::Denied => {
             told.unchecked = Some(error.to_string().into());
         }
         Err(error) => return Err(error),
     }
     Ok(Some(told))
-}
-
-/// Whether nobody tells which leads there are.
-fn is_silent(error: &ApiError) -> bool {
-    error.disposition() == Disposition::Denied || matches!(error, ApiError::NotAsked { .. })
 }
 
 /// Looks for the records that a plan would refer to in fields.

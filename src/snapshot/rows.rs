@@ -46,7 +46,7 @@ pub(super) type ListedRow<'a> = Vec<(Cow<'a, str>, bool)>;
 #[derive(Deserialize, Serialize)]
 pub(super) struct KindRow<'a> {
     pub(super) kind: Cow<'a, str>,
-    /// Null for what nobody has asked.
+    /// Null for what was not asked.
     pub(super) described: Option<ToldRow<Vec<FieldRow<'a>>>>,
     pub(super) listed: Option<ToldRow<ListedRow<'a>>>,
     /// The lists of fields that records were asked for.

@@ -85,11 +85,11 @@ Deletes  1 opportunity and 1 role
   Why: not declared any more, last applied on [DAY].
 
 Note: nothing was read from Marketo: the plan compares the manifests with what the ledger says was last applied. What others changed in Marketo, values before, sensitive fields, the effect on the pipeline and records that others created are not known. A plan to apply: `oppctl plan`
-Note: role A-1 / grace@example.com / Influencer (pipeline/main.yaml:8:17) is not known: nobody has looked which lead has the email grace@example.com. Nothing of it is planned.
+Note: role A-1 / grace@example.com / Influencer (pipeline/main.yaml:8:17) is not known: Marketo was not asked which lead has the email grace@example.com. Nothing of it is planned.
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to create, 2 to update, 2 to delete; 0 unchanged; 1 record is not known.
-Read nothing in 0 calls.
+Made no call.
 
 "#]]);
     project
@@ -124,7 +124,7 @@ exit: 0
 **Notes**
 
 - nothing was read from Marketo: the plan compares the manifests with what the ledger says was last applied. What others changed in Marketo, values before, sensitive fields, the effect on the pipeline and records that others created are not known. A plan to apply: `oppctl plan`
-- role A-1 / grace@&#8203;example.com / Influencer (pipeline/main.yaml:8:17) is not known: nobody has looked which lead has the email grace@&#8203;example.com. Nothing of it is planned.
+- role A-1 / grace@&#8203;example.com / Influencer (pipeline/main.yaml:8:17) is not known: Marketo was not asked which lead has the email grace@&#8203;example.com. Nothing of it is planned.
 
 <details>
 <summary>All 2 updates</summary>

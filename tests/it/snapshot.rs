@@ -108,6 +108,33 @@ fn applied(marketo: &Marketo) -> Project {
     project
 }
 
+/// An instance, a project that is applied in it, and somebody with a key; nothing where there is no age.
+struct Scene {
+    marketo: Marketo,
+    project: Project,
+    reader: Reader,
+}
+
+impl Scene {
+    fn of_reader() -> Option<Self> {
+        let marketo = Marketo::start();
+        let mut project = applied(&marketo);
+        let reader = Reader::of(&mut project)?;
+        Some(Self {
+            marketo,
+            project,
+            reader,
+        })
+    }
+
+    /// With a snapshot of what was applied.
+    fn of_snapshot() -> Option<Self> {
+        let scene = Self::of_reader()?;
+        scene.reader.snapshot(&scene.project);
+        Some(scene)
+    }
+}
+
 /// The members of a plan file that say what it does.
 fn plan(project: &Project, arguments: &str) -> BTreeMap<&'static str, Value> {
     let plan = project.run(&format!("plan --format json {arguments}"));
@@ -129,12 +156,12 @@ fn plan(project: &Project, arguments: &str) -> BTreeMap<&'static str, Value> {
 
 #[test]
 fn a_plan_from_a_snapshot_is_the_plan_of_that_time() {
-    let marketo = Marketo::start();
-    let mut project = applied(&marketo);
-    let Some(reader) = Reader::of(&mut project) else {
+    let Some(mut scene) = Scene::of_snapshot() else {
         return;
     };
-    reader.snapshot(&project);
+    let Scene {
+        marketo, project, ..
+    } = &mut scene;
     let edits = [
         ("", ""),
         ("stage: Open", "stage: Won"),
@@ -158,34 +185,34 @@ fn a_plan_from_a_snapshot_is_the_plan_of_that_time() {
         if from != to {
             project.edit("pipeline/main.yaml", from, to);
         }
-        let now = plan(&project, "");
+        let now = plan(project, "");
         let calls = marketo.calls().len();
-        assert_eq!(plan(&project, AGAINST), now, "{from}");
+        assert_eq!(plan(project, AGAINST), now, "{from}");
         assert_eq!(marketo.calls().len(), calls, "{}", marketo.tally(calls));
     }
-    let before = plan(&project, AGAINST);
+    let before = plan(project, AGAINST);
     // What others change afterwards does not show.
     let other = marketo.project(
         "version: 1\nopportunities: [ { externalOpportunityId: B-1, name: Lights }, { externalOpportunityId: A-1, name: Stools } ]\n",
     );
     drop(other.run("apply --yes --quiet").exits(0));
-    assert_eq!(plan(&project, AGAINST), before);
+    assert_eq!(plan(project, AGAINST), before);
     // No credentials, and the key from the environment.
     project.set("MARKETO_CLIENT_ID", "");
     project.set("MARKETO_CLIENT_SECRET", "");
     let key = project.read("key.txt");
     project.set("OPPCTL_SNAPSHOT_IDENTITY", &key);
-    assert_eq!(plan(&project, "--against kept.age"), before);
+    assert_eq!(plan(project, "--against kept.age"), before);
 }
 
 #[test]
 fn what_the_snapshot_was_not_asked_about_is_neither_there_nor_absent() {
-    let marketo = Marketo::start();
-    let mut project = applied(&marketo);
-    let Some(reader) = Reader::of(&mut project) else {
+    let Some(scene) = Scene::of_snapshot() else {
         return;
     };
-    reader.snapshot(&project);
+    let Scene {
+        marketo, project, ..
+    } = &scene;
     // Two of them are in Marketo.
     let other = marketo.project(
         "version: 1\nopportunities: [ { externalOpportunityId: C-1, name: Rugs }, { externalOpportunityId: A-3, name: Tables } ]\n",
@@ -230,7 +257,7 @@ Note: opportunity A-3 (pipeline/main.yaml:12:30) is not known: it is not in the 
 Note: opportunity C-1 (pipeline/main.yaml:14:30) is not known: it is not in the snapshot. Nothing of it is planned.
 Note: role C-1 / 1001 / Buyer (pipeline/main.yaml:14:69) is not known: it is not in the snapshot. Nothing of it is planned.
 Note: opportunity A-2 is not known: it goes on under another key, of which nothing is known. Nothing of it is planned.
-Note: it was not checked whether the leads that records name are there: query of leads: the instance is not asked
+Note: it was not checked whether the leads that records name are there: the snapshot does not have all of them
 Plan: 1 to create, 1 to update; 3 unchanged; 5 records are not known.
 "#]],
     );
@@ -272,12 +299,10 @@ Plan: 1 to create, 1 to update; 3 unchanged; 5 records are not known.
 
 #[test]
 fn no_apply_accepts_it() {
-    let marketo = Marketo::start();
-    let mut project = applied(&marketo);
-    let Some(reader) = Reader::of(&mut project) else {
+    let Some(scene) = Scene::of_snapshot() else {
         return;
     };
-    reader.snapshot(&project);
+    let Scene { project, .. } = &scene;
     project.edit("pipeline/main.yaml", "stage: Open", "stage: Won");
     drop(
         project
@@ -312,12 +337,12 @@ error: the plan was made from a snapshot and not from what Marketo has, and no a
 
 #[test]
 fn what_an_apply_has_written_since_is_not_as_the_snapshot_has_it() {
-    let marketo = Marketo::start();
-    let mut project = applied(&marketo);
-    let Some(reader) = Reader::of(&mut project) else {
+    let Some(scene) = Scene::of_snapshot() else {
         return;
     };
-    reader.snapshot(&project);
+    let Scene {
+        project, reader, ..
+    } = &scene;
     project.edit("pipeline/main.yaml", "stage: Open", "stage: Won");
     drop(project.run("apply --yes --quiet").exits(0));
     let plan = project.run(&format!("plan {AGAINST}")).exits(0).stdout;
@@ -325,18 +350,21 @@ fn what_an_apply_has_written_since_is_not_as_the_snapshot_has_it() {
     assert!(plan.contains(note), "{plan}");
     assert!(plan.contains("No changes."), "{plan}");
     // A new one knows it.
-    reader.snapshot(&project);
+    reader.snapshot(project);
     let plan = project.run(&format!("plan {AGAINST}")).exits(0).stdout;
     assert!(!plan.contains("record is not known"), "{plan}");
 }
 
 #[test]
 fn the_file_is_encrypted_and_nothing_else_is_written() {
-    let marketo = Marketo::start();
-    let mut project = applied(&marketo);
-    let Some(reader) = Reader::of(&mut project) else {
+    let Some(scene) = Scene::of_reader() else {
         return;
     };
+    let Scene {
+        marketo,
+        project,
+        reader,
+    } = &scene;
     let names = |project: &Project| {
         let files = fs::read_dir(project.root()).expect("the folder is there");
         let mut names: Vec<_> = files
@@ -345,7 +373,7 @@ fn the_file_is_encrypted_and_nothing_else_is_written() {
         names.sort();
         names
     };
-    let mut before = names(&project);
+    let mut before = names(project);
     let other = key(&reader.folder, &project.root().join("other.txt"));
     project.write("readers.txt", format!("{other}\n"));
     let said = project
@@ -362,7 +390,7 @@ fn the_file_is_encrypted_and_nothing_else_is_written() {
     );
     before.extend(["kept.age", "other.txt", "readers.txt"].map(Into::into));
     before.sort();
-    assert_eq!(names(&project), before);
+    assert_eq!(names(project), before);
     let kept = fs::read(project.root().join("kept.age")).expect("the file is there");
     assert!(kept.starts_with(b"age-encryption.org/v1"));
     let has = |text: &str| kept.windows(text.len()).any(|part| part == text.as_bytes());
@@ -405,12 +433,12 @@ error: oppctl.yaml exists and is not a snapshot; not overwriting it
 
 #[test]
 fn a_file_that_is_no_snapshot_of_this_instance_is_refused() {
-    let marketo = Marketo::start();
-    let mut project = applied(&marketo);
-    let Some(reader) = Reader::of(&mut project) else {
+    let Some(scene) = Scene::of_snapshot() else {
         return;
     };
-    reader.snapshot(&project);
+    let Scene {
+        project, reader, ..
+    } = &scene;
     // Of another instance.
     let elsewhere = Marketo::start();
     let mut other = elsewhere.project(MANIFEST);
