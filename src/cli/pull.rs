@@ -154,15 +154,8 @@ fn write(files: &[Rewritten], root: &Path) -> Result<(), CliError> {
         before: file.before.clone(),
         after: file.after.clone(),
     });
-    rewrite_all(&files.collect::<Vec<_>>()).map_err(|error| not_rewritten(&error))
-}
-
-fn not_rewritten(error: &RewriteError) -> CliError {
-    let cli = CliError::of(error);
-    match error {
-        RewriteError::Changed { .. } => cli.hint("run the command again"),
-        RewriteError::Unwritable { .. } => cli,
-    }
+    rewrite_all(&files.collect::<Vec<_>>())
+        .map_err(|error| CliError::of(&error).hints(error.hint()))
 }
 
 /// The paths and the keys among what was asked for: a path is what exists.
@@ -210,7 +203,8 @@ fn rewritten(
         let path = source.path.clone();
         let Some(text) = source.text() else {
             // Large files are read twice, and this one has another text by now.
-            return Err(not_rewritten(&RewriteError::Changed { path }));
+            let error = RewriteError::Changed { path };
+            return Err(CliError::of(&error).hints(error.hint()));
         };
         match edit(text, edits, rules) {
             Ok(after) => files.push(Rewritten {

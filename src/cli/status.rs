@@ -3,7 +3,6 @@
 use crate::config::{InstanceConfig, LoadedConfig};
 use crate::git::{self, GitCheckout};
 use crate::ledger::Clock;
-use crate::plan::{Change, whole_digest};
 use crate::render::{self, StatusPage, status_document};
 use crate::run::{ReviewedFile, RunError, RunLedger, Status, StatusError, StatusNow, fingerprint};
 
@@ -80,13 +79,8 @@ async fn known(
     let mut plans = Vec::new();
     for path in &args.plans {
         let (saved, _) = plan_file::load(path)?;
-        let is_for_this = saved.file.instance.fingerprint == fingerprint.as_str();
-        plans.push(ReviewedFile {
-            file: path.display().to_string(),
-            digest: whole_digest(&saved.file.digest).to_owned(),
-            is_for_this,
-            records: saved.records(Change::clone).into_keys().collect(),
-        });
+        let file = path.display().to_string();
+        plans.push(ReviewedFile::of(file, &saved, &fingerprint));
     }
     let store = store(loaded, &fingerprint)?;
     let ledger = match &store {

@@ -23,6 +23,17 @@ pub enum RewriteError {
     },
 }
 
+impl RewriteError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Changed { .. } => Some("run the command again".to_owned()),
+            Self::Unwritable { .. } => None,
+        }
+    }
+}
+
 /// A file that gets another text.
 #[derive(Debug)]
 pub struct Rewritten {

@@ -10,9 +10,8 @@ use crate::plan::{Note, PlanBasis, UnknownRecord, WhyUnknown};
 
 use crate::run::Planned;
 
-use super::counting::counted;
+use super::counting::{counted, in_calls};
 use super::escape::escaped;
-use super::plan_summary::in_calls;
 
 /// Behind the verdict on a plan: "; as last applied, Marketo was not read".
 pub(super) fn behind_verdict(basis: Option<&SavedBasis>, not_known: usize) -> String {

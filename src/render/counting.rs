@@ -14,6 +14,14 @@ pub fn counted(count: usize, noun: &str) -> String {
     }
 }
 
+/// "in 4 calls", or "without a call".
+pub(super) fn in_calls(count: u64) -> String {
+    match usize::try_from(count).unwrap_or(usize::MAX) {
+        0 => "without a call".to_owned(),
+        count => format!("in {}", counted(count, "call")),
+    }
+}
+
 /// "; 399,980 records were not looked at", behind what a plan of the changed records alone comes to.
 pub(super) fn not_looked_at(part: Option<&SavedPart>) -> String {
     let count = part.map(|part| part.not_looked_at);

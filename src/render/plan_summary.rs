@@ -11,7 +11,7 @@ use crate::run::Planned;
 use super::basis::{loudly, unknown_count};
 use super::brief::count;
 use super::checkout::lag;
-use super::counting::{counted, imperative, infinitive, not_looked_at, tallied};
+use super::counting::{counted, imperative, in_calls, infinitive, not_looked_at, tallied};
 use super::escape::escaped;
 use super::place::short;
 use super::plan_facts::{Costs, PlanFacts};
@@ -239,18 +239,6 @@ pub(super) fn refused(refusals: &[String], out: &mut dyn fmt::Write) -> fmt::Res
                 .iter()
                 .try_for_each(|reason| writeln!(out, "  {}", escaped(reason)))
         }
-    }
-}
-
-fn calls(count: u64) -> String {
-    counted(usize::try_from(count).unwrap_or(usize::MAX), "call")
-}
-
-/// "in 4 calls", or "without a call".
-pub(super) fn in_calls(count: u64) -> String {
-    match count {
-        0 => "without a call".to_owned(),
-        count => format!("in {}", calls(count)),
     }
 }
 

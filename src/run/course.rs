@@ -27,7 +27,7 @@ use super::planned::Planned;
 use super::planning::{Planning, Purpose};
 use super::ports::Ports;
 use super::prune::prune;
-use super::review::{Reviewed, Stale};
+use super::review::Stale;
 use super::settings::Settings;
 
 /// Plans, guards, asks, sends and writes down: the one way to change an instance.
@@ -261,13 +261,11 @@ impl<'c> Course<'c> {
         if let Some(ledger) = ledger
             && !is_lost
         {
-            let reviewed = self.settings.reviewed.iter();
-            let reviewed: Vec<&str> = reviewed.flat_map(Reviewed::whole_digests).collect();
             let carried_out = CarriedOut {
                 plan,
                 report: &report,
                 digest: &planned.digest,
-                reviewed: &reviewed,
+                reviewed: self.settings.reviewed.as_ref(),
                 run: &head.id,
                 is_of_manifests: planned.undoes.is_none(),
                 answered: &answered,

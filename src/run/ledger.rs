@@ -14,6 +14,7 @@ use crate::model::{FoldedKey, Key, ObjectKind, Verb};
 use crate::plan::{Plan, PlanDigest, Schemas};
 
 use super::rebuild::{FoundRecord, Rebuilt};
+use super::review::Reviewed;
 
 /// What a plan needs to know of a ledger.
 #[derive(Clone, Copy, Debug)]
@@ -165,7 +166,8 @@ impl RunLedger {
         }
         if plan.is_empty() || report.applied(plan).total() > 0 {
             // Its own plan is the last one.
-            for digest in reviewed.iter().copied().chain([digest.as_str()]) {
+            let reviewed = reviewed.into_iter().flat_map(Reviewed::whole_digests);
+            for digest in reviewed.chain([digest.as_str()]) {
                 self.ledger.past.add_plan(AppliedPlan {
                     digest: digest.into(),
                     run: run.as_str().into(),
@@ -292,8 +294,8 @@ pub(super) struct CarriedOut<'a> {
     pub(super) plan: &'a Plan,
     pub(super) report: &'a Report,
     pub(super) digest: &'a PlanDigest,
-    /// The digests of the reviewed plans that it was checked with: one of several, or one that was applied in part, has another digest.
-    pub(super) reviewed: &'a [&'a str],
+    /// What it was checked with: one of several plans, or one that was applied in part, has another digest.
+    pub(super) reviewed: Option<&'a Reviewed>,
     pub(super) run: &'a RunId,
     /// Whether it was made from manifests, and not from a run to take back.
     pub(super) is_of_manifests: bool,

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::api::Client;
 use crate::journal::{Folder, JournalError, RunHead, RunId, Summary};
-use crate::ledger::{AppliedPlan, Clock, Lease, Ledger, LockError, Origin, Store};
+use crate::ledger::{AppliedPlan, Clock, Fingerprint, Lease, Ledger, LockError, Origin, Store};
 use crate::model::RecordKey;
-use crate::plan::{Note, effects};
+use crate::plan::file::SavedPlan;
+use crate::plan::{Change, Note, effects, whole_digest};
 
 use super::checkout::{Ancestry, Checkout};
 use super::ended::Ended;
@@ -63,6 +64,19 @@ pub struct ReviewedFile {
     pub is_for_this: bool,
     /// The records that it does something to.
     pub records: BTreeSet<RecordKey>,
+}
+
+impl ReviewedFile {
+    /// What is asked of a saved plan.
+    #[must_use]
+    pub fn of(file: String, saved: &SavedPlan, instance: &Fingerprint) -> Self {
+        Self {
+            file,
+            digest: whole_digest(&saved.file.digest).to_owned(),
+            is_for_this: saved.file.instance.fingerprint == instance.as_str(),
+            records: saved.records(Change::clone).into_keys().collect(),
+        }
+    }
 }
 
 /// A plan file, and what became of it.
