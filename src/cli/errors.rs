@@ -19,7 +19,7 @@ use crate::snapshot::{SnapshotError, Task};
 
 use super::exit::{CliError, Exit};
 use super::input::nothing_declared;
-use super::keys::ambiguous;
+use super::keys::several_meant;
 use super::output::unwritable;
 
 impl CliError {
@@ -45,9 +45,7 @@ impl CliError {
                 format!("--only {pattern}: no record that is declared or owned has this key"),
             )
             .hint("write the key of an opportunity, a pattern such as `A-*`, or the key of a role: `A-1/1001/Champion`"),
-            RunError::SeveralMeant { pattern, keys } => {
-                ambiguous(&format!("--only {pattern}"), keys)
-            }
+            RunError::SeveralMeant { pattern, records } => several_meant(pattern, records),
             RunError::NothingApplied => Self::new(
                 Exit::Invalid,
                 "--refresh ledger needs a ledger, which records what was applied last",
@@ -99,9 +97,7 @@ impl CliError {
 
 /// Every reason why a guard refuses the plan.
 pub(super) fn refused(planned: Option<&Planned>) -> CliError {
-    let (messages, hints) = planned.map_or_else(Default::default, |planned| {
-        render::refusals(&planned.refusals, &planned.sources)
-    });
+    let (messages, hints) = planned.map_or_else(Default::default, render::refusals_of);
     let (message, causes) = match <[String; 1]>::try_from(messages) {
         Ok([message]) => (format!("{message}; nothing was sent"), Vec::new()),
         Err(messages) => {
@@ -157,8 +153,9 @@ impl From<&MarkerError> for CliError {
 
 impl From<&SensitiveFieldError> for CliError {
     fn from(error: &SensitiveFieldError) -> Self {
-        Self::new(Exit::Invalid, error.to_string())
-            .hint("list the fields with `oppctl describe`, and correct the name")
+        let mut cli = Self::new(Exit::Invalid, error.to_string());
+        cli.causes = error.causes();
+        cli.hint(error.hint())
     }
 }
 

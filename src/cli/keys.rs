@@ -1,8 +1,8 @@
 //! Errors of keys on the command line, and the ways out of them.
 
 use crate::keys::{KeyError, NotMeant};
-use crate::model::Key;
-use crate::render::key_argument;
+use crate::model::{Key, ObjectKind};
+use crate::render::{key_argument, kinds_to_choose};
 
 use super::exit::{CliError, Exit};
 
@@ -16,6 +16,18 @@ pub(super) fn ambiguous(text: &str, keys: &[Key]) -> CliError {
         _ => format!("`{text}` can mean {} keys", keys.len()),
     };
     CliError::new(Exit::Usage, message).hint(offered(keys))
+}
+
+/// A pattern that is the key of each of these records.
+pub(super) fn several_meant(pattern: &str, records: &[(&'static ObjectKind, Key)]) -> CliError {
+    let text = format!("--only {pattern}");
+    match kinds_to_choose(&text, records) {
+        Some((message, hint)) => CliError::new(Exit::Usage, message).hint(hint),
+        None => {
+            let keys: Vec<Key> = records.iter().map(|(_, key)| key.clone()).collect();
+            ambiguous(&text, &keys)
+        }
+    }
 }
 
 /// The exact forms of keys, of which a person has to choose one.

@@ -1,5 +1,6 @@
 //! The record that a text means: a key, the place of an entry, Marketo's id, or the beginning of a name.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use thiserror::Error;
 use crate::ledger::{Entry, Ledger};
 use crate::model::{
     Declared, DeclaredPart, Desired, FoldedKey, Form, ObjectKind, RecordKey, SourceFile, Sources,
-    Span, is_same_id,
+    Span, is_same_id, of_kind, shell_word,
 };
 
 use super::key_part::WrittenKeyPart;
@@ -55,20 +56,25 @@ pub enum NotMeant {
         count: usize,
         /// The first of them.
         named: Vec<String>,
+        /// The same with their kinds as a command takes them, if they are of several kinds.
+        forms: Vec<String>,
     },
 }
 
 impl NotMeant {
     /// What to do about it.
     #[must_use]
-    pub fn hint(&self) -> &'static str {
-        match self {
+    pub fn hint(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Nothing(_) => {
                 "name it by its key, its id in Marketo, the beginning of its name, or FILE:LINE of its entry; `oppctl get` shows any record of the instance"
             }
             Self::Undeclared(_) => "`oppctl import` writes an entry of a record that exists",
+            Self::Several { forms, .. } if !forms.is_empty() => {
+                return format!("name its kind too: {}", forms.join(" or ")).into();
+            }
             Self::Several { .. } => "name one by its key",
-        }
+        })
     }
 }
 
@@ -85,17 +91,28 @@ pub fn meant<'k>(
     ledger: Option<&'k Ledger>,
     hidden: &[Box<str>],
 ) -> Result<KnownRecord<'k>, NotMeant> {
-    let found = known(text, desired, sources, ledger, hidden);
+    let mut found = known(text, desired, sources, ledger, hidden);
+    // A key may look like that itself.
+    if let (true, (Some(kind), key)) = (found.is_empty(), of_kind(text)) {
+        found = records(desired, ledger, hidden);
+        found.retain(|record| record.kind == kind && has_key(record, key));
+    }
     match found[..] {
         [record] => Ok(record),
         [] => Err(NotMeant::Nothing(text.to_owned())),
         _ => {
             let named = found.iter().take(MOST);
             let named = named.map(|record| format!("{} {}", record.kind.noun, record.shown()));
+            let kinds: HashSet<&ObjectKind> = found.iter().map(|record| record.kind).collect();
+            let forms = found.iter().take(MOST).filter(|_| kinds.len() > 1);
+            let form = |record: &KnownRecord<'_>| {
+                shell_word(&format!("{}={}", record.kind.name, record.shown()))
+            };
             Err(NotMeant::Several {
                 text: text.to_owned(),
                 count: found.len(),
                 named: named.collect(),
+                forms: forms.map(form).collect(),
             })
         }
     }

@@ -6,16 +6,19 @@ use globset::{GlobBuilder, GlobMatcher};
 use thiserror::Error;
 
 use super::key::{FoldedKey, Folding, Key, RecordKey};
+use super::kind::{KINDS, ObjectKind};
 
 /// Which records a run is narrowed to: a key, or a pattern with `*`, `?`, `[ab]` and `{a,b}`, in any letter case.
 ///
 /// It is compared with the whole key, whose parts are joined by `/`, and with the key of the parent: an opportunity comes with its
-/// roles. A key that exists is meant literally, whatever signs it has. A JSON list is always a key.
+/// roles. A key that exists is meant literally, whatever signs it has. A JSON list is always a key. `KIND=` before it leaves out other kinds.
 #[derive(Clone, Debug)]
 pub struct KeyPattern {
     /// As the user wrote it.
     text: Box<str>,
     folded: String,
+    /// The only kind that is meant, if the text names one.
+    kind: Option<&'static ObjectKind>,
     meaning: Meaning,
 }
 
@@ -46,14 +49,15 @@ impl KeyPattern {
             text: text.to_owned(),
             why,
         };
+        let (kind, form) = of_kind(text.trim());
         let folded = text.trim().to_lowercase();
-        if folded.is_empty() {
+        if form.is_empty() {
             return Err(error("it is empty".to_owned()));
         }
-        let meaning = match serde_json::from_str::<Key>(text) {
+        let meaning = match serde_json::from_str::<Key>(form) {
             Ok(key) => Meaning::Key(key.folded()),
             Err(_) => Meaning::Form(
-                GlobBuilder::new(&folded)
+                GlobBuilder::new(&form.to_lowercase())
                     .backslash_escape(false)
                     .build()
                     .map_err(|source| error(source.kind().to_string()))?
@@ -63,6 +67,7 @@ impl KeyPattern {
         Ok(Self {
             text: text.into(),
             folded,
+            kind,
             meaning,
         })
     }
@@ -84,15 +89,28 @@ impl KeyPattern {
         if matches!(self.meaning, Meaning::Key(_)) {
             return Ok(self.clone());
         }
-        let is_it = |(_, key): &RecordKey| joined(key) == self.folded;
+        let (kind, form) = of_kind(&self.folded);
         let with_parents = records.flat_map(|record| {
             let parent = parent(&record);
             [Some(record), parent].into_iter().flatten()
         });
-        let mut meant: BTreeSet<RecordKey> = with_parents.filter(is_it).collect();
+        let (mut literal, mut of_kind) = (BTreeSet::new(), BTreeSet::new());
+        for record in with_parents {
+            let text = joined(&record.1);
+            if text == self.folded {
+                literal.insert(record);
+            } else if self.kind == Some(record.0) && text == form {
+                of_kind.insert(record);
+            }
+        }
+        let (kind, mut meant) = match literal.is_empty() {
+            true => (kind, of_kind),
+            false => (None, literal),
+        };
         match meant.pop_first() {
             None => Ok(self.clone()),
             Some((_, key)) if meant.is_empty() => Ok(Self {
+                kind,
                 meaning: Meaning::Key(key),
                 ..self.clone()
             }),
@@ -106,12 +124,25 @@ impl KeyPattern {
     /// Whether it is that of a record with this key.
     #[must_use]
     pub fn matches(&self, record: &RecordKey) -> bool {
-        let is_it = |key: &FoldedKey| match &self.meaning {
-            Meaning::Form(glob) => glob.is_match(joined(key)),
-            Meaning::Key(meant) => meant == key,
+        let is_it = |(kind, key): &RecordKey| {
+            let is_key = || match &self.meaning {
+                Meaning::Form(glob) => glob.is_match(joined(key)),
+                Meaning::Key(meant) => meant == key,
+            };
+            self.kind.is_none_or(|it| it == *kind) && is_key()
         };
-        is_it(&record.1) || parent(record).is_some_and(|(_, key)| is_it(&key))
+        is_it(record) || parent(record).is_some_and(|parent| is_it(&parent))
     }
+}
+
+/// The kind that a text like `company=ACME` names, in any letter case, and what stands behind it.
+pub fn of_kind(text: &str) -> (Option<&'static ObjectKind>, &str) {
+    let named = text.split_once('=').and_then(|(word, rest)| {
+        let mut kinds = KINDS.into_iter();
+        let kind = kinds.find(|kind| kind.name.eq_ignore_ascii_case(word.trim()))?;
+        Some((Some(kind), rest.trim()))
+    });
+    named.unwrap_or((None, text))
 }
 
 /// The parent of a record.

@@ -48,7 +48,7 @@ pub use hidden::is_hidden;
 pub use instant::Instant;
 pub use invocation::Invocation;
 pub use key::{FoldedKey, Folding, Key, KeyValue, RecordKey, RecordKeys};
-pub use key_pattern::{KeyPattern, KeyPatternError};
+pub use key_pattern::{KeyPattern, KeyPatternError, of_kind};
 pub use kind::{IdForm, KeyPart, KeyType, ObjectKind, Parent, Reference, Referred};
 pub use narrowed::{ChangedSince, Narrowed, OnlyRecords, WhyAll};
 pub use needed::LeadTwins;

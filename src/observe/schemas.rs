@@ -155,20 +155,24 @@ pub async fn unknown_field<'n>(
     client: &Client,
     names: &'n [Box<str>],
     described: &[&Schema],
-) -> Result<Option<&'n str>, ApiError> {
+) -> Result<Option<UnknownField<'n>>, ApiError> {
+    let mut unread = Vec::new();
     let mut open: Vec<&str> = names.iter().map(|name| &**name).collect();
     open.retain(|name| described.iter().all(|schema| schema.folded(name).is_none()));
     for kind in KINDS {
         if !open.is_empty() && described.iter().all(|schema| schema.kind != kind) {
             match describe(client, kind).await {
                 Ok(described) => open.retain(|name| described.schema.folded(name).is_none()),
-                Err(error) if is_withheld(&error) => {}
+                Err(error) if is_withheld(&error) => unread.push((kind, error)),
                 Err(error) => return Err(error),
             }
         }
     }
-    Ok(open.first().copied())
+    Ok(open.first().map(|name| (*name, unread)))
 }
+
+/// A name that no kind has as a field, and the kinds whose fields are not known.
+pub type UnknownField<'n> = (&'n str, Vec<(&'static ObjectKind, ApiError)>);
 
 /// The fields of a kind with the sensitive ones marked, `sensitive` among them, and the reason why it is not known of some others.
 ///

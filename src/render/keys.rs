@@ -25,6 +25,34 @@ pub fn key_with_exact(kind: &ObjectKind, key: &Key) -> String {
     }
 }
 
+/// That a text of the command line can mean records of several kinds, and how to name one; nothing if they are of one kind.
+#[must_use]
+pub fn kinds_to_choose(
+    text: &str,
+    records: &[(&'static ObjectKind, Key)],
+) -> Option<(String, String)> {
+    let (first, _) = records.first()?;
+    if records.iter().all(|(kind, _)| kind == first) {
+        return None;
+    }
+    let named = records
+        .iter()
+        .map(|(kind, key)| format!("{} {}", kind.noun, escaped(&key.to_string())));
+    let forms = records.iter().map(|(kind, key)| {
+        let form = match kind.key.len() {
+            1 => shell_word(&escaped(&format!("{}={key}", kind.name))),
+            _ => format!("{}={}", kind.name, key_argument(key)),
+        };
+        format!("--only {form}")
+    });
+    let named = named.collect::<Vec<_>>().join(", ");
+    let forms = forms.collect::<Vec<_>>().join(" or ");
+    Some((
+        format!("`{text}` can mean each of {named}"),
+        format!("name its kind too: {forms}"),
+    ))
+}
+
 /// That an instance has no record with a key. It may answer another record in its place.
 #[must_use]
 pub fn not_found(

@@ -31,6 +31,7 @@ mod ending;
 mod escape;
 mod explain;
 mod field_problem;
+mod file_permits;
 mod flags;
 mod formatting;
 mod headline;
@@ -98,6 +99,7 @@ pub use drift::{drift, drift_verdict};
 pub use ending::{Ending, Failure, Verdict};
 pub use escape::{EscapedJson, escaped, escaped_json};
 pub use explain::{Family as PageFamily, Page, Part as PagePart, explained, like, listed};
+pub use file_permits::refusals_of;
 pub use flags::{command_tip, flag_tip, with_children_flag, with_undeclared_flag};
 pub use formatting::{Formatting, file_line, format_change};
 pub use headline::verdict;
@@ -111,7 +113,7 @@ pub use json::{
     ValidationDocument, drift_document, drift_schema, event_schema, report_document, report_schema,
     status_document, status_schema, validation_document, validation_schema,
 };
-pub use keys::{childless, first_lines, key_argument, key_with_exact, not_found};
+pub use keys::{childless, first_lines, key_argument, key_with_exact, kinds_to_choose, not_found};
 pub use ledger_changes::kept;
 pub use listing::{
     DescribeDocument, FaultsDocument, FieldsByKind, FieldsDocument, ImportOmissions, ImportSummary,

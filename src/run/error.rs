@@ -9,7 +9,7 @@ use crate::apply::Panicked;
 use crate::config::PolicyRefusal;
 use crate::journal::JournalError;
 use crate::ledger::{LedgerError, LockError};
-use crate::model::{Diagnostic, Key, Sources, Span};
+use crate::model::{Diagnostic, Key, ObjectKind, Sources, Span};
 
 use super::marker::MarkerError;
 use super::review::Stale;
@@ -33,8 +33,11 @@ pub enum RunError {
     #[error("no record matches {pattern}")]
     NothingMatches { pattern: Box<str> },
     /// A text that is the key of several records narrows to none of them.
-    #[error("{pattern} can mean {} records", keys.len())]
-    SeveralMeant { pattern: Box<str>, keys: Vec<Key> },
+    #[error("{pattern} can mean {} records", records.len())]
+    SeveralMeant {
+        pattern: Box<str>,
+        records: Vec<(&'static ObjectKind, Key)>,
+    },
     /// Without a ledger nobody knows what was last applied.
     #[error("a plan as last applied needs a ledger")]
     NothingApplied,

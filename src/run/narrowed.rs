@@ -23,11 +23,11 @@ pub(super) fn settle(
     };
     let settled = desired.patterns().iter().map(|pattern| {
         let text = || pattern.text().into();
-        let settled = pattern.settled(records()).map_err(|keys| {
-            let keys = keys.iter().map(|(kind, key)| key.as_key(kind));
+        let settled = pattern.settled(records()).map_err(|meant| {
+            let meant = meant.iter().map(|(kind, key)| (*kind, key.as_key(kind)));
             RunError::SeveralMeant {
                 pattern: text(),
-                keys: keys.collect(),
+                records: meant.collect(),
             }
         })?;
         if records().any(|record| settled.matches(&record)) {

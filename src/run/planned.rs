@@ -84,6 +84,12 @@ impl Planned {
         self.key.seal(text)
     }
 
+    /// Whether the run goes by plan files.
+    #[must_use]
+    pub fn is_of_files(&self) -> bool {
+        self.differs.is_some()
+    }
+
     /// How many calls the day has left, as far as it was asked and told.
     #[must_use]
     pub fn calls_left(&self) -> Option<usize> {

@@ -1,7 +1,7 @@
 //! Fields that the configuration calls sensitive: they are treated as if the instance had marked them.
 
 use oppctl::model::kind::KINDS;
-use oppctl::simulator::CallOperation;
+use oppctl::simulator::{CallOperation, Fault};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -72,6 +72,43 @@ error: no kind of this instance has a field `descripton`, which `sensitive` in t
         drop(project.run(command).exits(3));
     }
     assert_eq!(marketo.answered(CallOperation::Query), 0);
+}
+
+/// Whether the name is a slip cannot be told where a kind does not tell its fields.
+#[test]
+fn a_name_is_not_called_wrong_where_the_fields_of_a_kind_are_not_known() {
+    let marketo = Marketo::start();
+    marketo.fault(
+        Fault::code("603")
+            .on(CallOperation::Describe)
+            .suffix("/companies/describe.json")
+            .times(1000),
+    );
+    let project = project(&marketo, "sensitive: [annualRevenue]\n").with_ledger();
+    project.run("plan").shows(str![[r#"
+exit: 3
+---- stderr
+error: it is not known whether this instance has a field `annualRevenue`, which `sensitive` in the configuration names: the fields of companies are not known, and no other kind has it
+  caused by: describe of companies: access denied (the API user's role needs "Read-Only Company"): 603 "Access denied", request [REQUEST]
+  hint: correct the name, or make these fields known; `oppctl doctor` says which permission is missing, and `oppctl describe --save` renews the file
+
+"#]]);
+    // What another kind has is known all the same.
+    let config = project.read("oppctl.yaml");
+    project.write("oppctl.yaml", config.replace("annualRevenue", "isPrimary"));
+    drop(project.run("plan").exits(0));
+    // The same where the fields come from a file.
+    drop(project.run("describe --save").exits(0));
+    let config = project.read("oppctl.yaml");
+    project.write("oppctl.yaml", config.replace("isPrimary", "annualRevenue"));
+    project.run("plan --refresh ledger").shows(str![[r#"
+exit: 3
+---- stderr
+error: it is not known whether this instance has a field `annualRevenue`, which `sensitive` in the configuration names: the fields of companies are not known, and no other kind has it
+  caused by: the file of the fields does not have them
+  hint: correct the name, or make these fields known; `oppctl doctor` says which permission is missing, and `oppctl describe --save` renews the file
+
+"#]]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
-use crate::harness::Project;
+use crate::harness::{Marketo, Project};
 
 const MANIFEST: &str = "\
 version: 1
@@ -146,6 +146,46 @@ For more information, try '--help'.
 }
 
 /// A key that exists is meant before every pattern.
+/// An account and its opportunity may well have the same key.
+#[test]
+fn a_key_of_several_kinds_is_named_with_its_kind() {
+    let marketo = Marketo::of_accounts();
+    let manifest = "version: 1\ncompanies: [ { externalCompanyId: ACME, company: Acme } ]\nopportunities: [ { externalOpportunityId: acme, name: Chairs }, { externalOpportunityId: company=B, name: Tables } ]\n";
+    let project = marketo.project(manifest);
+    project.run("plan --only ACME").shows(str![[r#"
+exit: 64
+---- stderr
+error: `--only ACME` can mean each of company acme, opportunity acme
+  hint: name its kind too: --only 'company=acme' or --only 'opportunity=acme'
+
+"#]]);
+    project.run("why ACME --offline").shows(str![[r#"
+exit: 64
+---- stderr
+error: `ACME` can mean 2 records: company ACME, opportunity acme
+  hint: name its kind too: 'company=ACME' or 'opportunity=acme'
+
+"#]]);
+    for (only, created) in [
+        ("company=ACME", "+ company ACME"),
+        ("opportunity=acme", "+ opportunity acme"),
+        ("Company=A*", "+ company ACME"),
+        ("company=[\"ACME\"]", "+ company ACME"),
+        // Such a key is a key.
+        ("company=B", "+ opportunity company=B"),
+        ("opportunity=company=B", "+ opportunity company=B"),
+    ] {
+        let plan = project.run(&format!("plan --only {only}")).exits(0).stdout;
+        assert!(plan.contains("Plan: 1 to create;"), "{only}: {plan}");
+        assert!(plan.contains(created), "{only}: {plan}");
+    }
+    drop(project.run("plan --only company=").exits(64));
+    let why = project.run("why company=ACME --offline").exits(0).stdout;
+    assert!(why.contains("company ACME"), "{why}");
+    let why = project.run("why company=B --offline").exits(0).stdout;
+    assert!(why.contains("opportunity company=B"), "{why}");
+}
+
 #[test]
 fn a_key_that_looks_like_a_pattern_is_a_key() {
     let project = Project::simulated(
@@ -173,14 +213,27 @@ opportunities:
     project.run("plan --only S/1001/champion").shows(str![[r#"
 exit: 64
 ---- stderr
-error: `--only S/1001/champion` can mean 2 keys
-  hint: write the exact form of the key: '["s/1001/champion"]' or '["s",1001,"champion"]'
+error: `--only S/1001/champion` can mean each of opportunity s/1001/champion, role s / 1001 / champion
+  hint: name its kind too: --only 'opportunity=s/1001/champion' or --only role='["s",1001,"champion"]'
 
 "#]]);
     // Each of the offered forms is one record.
-    for key in ["[\"S\",1001,\"champion\"]", "[\"s/1001/champion\"]"] {
+    for key in [
+        "[\"S\",1001,\"champion\"]",
+        "[\"s/1001/champion\"]",
+        "opportunity=s/1001/champion",
+        "role=[\"s\",1001,\"champion\"]",
+    ] {
         let plan = project.run_args(&["plan", "--only", key]).exits(0).stdout;
         assert!(plan.contains("1 unchanged"), "{plan}");
+    }
+    for record in ["role=S / 1001 / Champion", "role=S/1001/champion"] {
+        let why = project.run_args(&["why", record, "--offline"]).exits(0);
+        assert!(
+            why.stdout.contains("role S / 1001 / Champion"),
+            "{}",
+            why.text()
+        );
     }
     // What is only owned counts too.
     project.edit(
@@ -198,7 +251,7 @@ Note: only records that match `D[1]` are planned: 4 entries are left out.
 
 Deleted records can be re-created, but with a new id. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
-Read 1 opportunity, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,970 left today).
+Read 1 opportunity, 0 roles in 7 calls; the apply is 0.002 % of 50,000 a day (49,961 left today).
 
 "#]]);
     project.edit(

@@ -245,6 +245,37 @@ fn one_that_is_still_named_is_not_removed() {
     }
 }
 
+/// A plan file is refused too, and takes no permit of its apply.
+#[test]
+fn the_hint_for_a_plan_file_makes_a_plan_that_is_permitted() {
+    let [sibling, _] = SIBLINGS;
+    let marketo = marketo();
+    let project = sibling.applied(&marketo, &[("X", "One"), ("Y", "Two")], &[("A", "X")]);
+    let forgotten = "opportunities: [{ externalOpportunityId: A, ensure: forgotten }]\n";
+    let text = sibling.manifest(&[("Y", "Two")], &[]) + forgotten;
+    project.write("pipeline/main.yaml", text);
+    drop(
+        project
+            .run("plan --allow-deletes 1 --out plan.json")
+            .exits(5),
+    );
+    let run = project.run("apply --yes --quiet --plan plan.json").exits(5);
+    let hint = run.stderr.lines().find(|line| line.contains("plan file"));
+    snapbox::assert_data_eq!(
+        hint.unwrap_or_default(),
+        str![
+            "  hint: an apply takes what is permitted from the plan file. If this is right, make a new one that permits it, and review it: `oppctl plan --allow-deletes 2 --allow-used 'salesPerson=X' --out plan.json`"
+        ]
+    );
+    let command = hint.and_then(|hint| hint.split('`').nth(1));
+    let command = command.expect("it has one").replace('\'', "");
+    let command = command.strip_prefix("oppctl ").expect("it is one of ours");
+    drop(project.run(command).exits(0));
+    // No guard refuses it any more. Marketo does, because the deal still names the record.
+    let run = project.run("apply --yes --quiet --plan plan.json").exits(4);
+    assert!(run.stdout.contains("1022 Object in use"), "{}", run.text());
+}
+
 #[test]
 fn a_deal_that_could_not_let_go_keeps_what_it_names() {
     for sibling in SIBLINGS {

@@ -23,7 +23,7 @@ mod updates;
 pub use drift::markdown_of_drift;
 pub(super) use failures::unexpected_lines;
 pub use limit::MarkdownLimit;
-pub(super) use title::command as apply_command;
+pub(super) use title::{command as apply_command, permit_flags};
 
 use super::account::Account;
 use page::Page;

@@ -216,14 +216,6 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
 
 /// The command that applies a plan.
 pub(in crate::render) fn command(plan: &PlanFacts, instance: &str) -> String {
-    let Permits {
-        adopt_foreign,
-        with_undeclared,
-        allow_unread,
-        allow_used,
-        allow_deletes,
-        allow_findings,
-    } = &plan.permits;
     let mut words = vec!["oppctl".to_owned()];
     match &plan.undoes {
         None => {
@@ -242,6 +234,22 @@ pub(in crate::render) fn command(plan: &PlanFacts, instance: &str) -> String {
     if plan.confirm {
         words.extend(["--confirm".to_owned(), shell_word(instance)]);
     }
+    words.extend(permit_flags(&plan.permits));
+    words.extend(["--expect".to_owned(), shell_word(&plan.digest)]);
+    words.join(" ")
+}
+
+/// The flags that permit this.
+pub(in crate::render) fn permit_flags(permits: &Permits) -> Vec<String> {
+    let Permits {
+        adopt_foreign,
+        with_undeclared,
+        allow_unread,
+        allow_used,
+        allow_deletes,
+        allow_findings,
+    } = permits;
+    let mut words = Vec::new();
     if let Some(count) = allow_deletes {
         words.extend(["--allow-deletes".to_owned(), count.to_string()]);
     }
@@ -260,6 +268,5 @@ pub(in crate::render) fn command(plan: &PlanFacts, instance: &str) -> String {
     if *with_undeclared {
         words.push(format!("--{}", with_undeclared_flag()));
     }
-    words.extend(["--expect".to_owned(), shell_word(&plan.digest)]);
-    words.join(" ")
+    words
 }
