@@ -294,7 +294,7 @@ impl Git<'_> {
                 ask.write_all(question.as_bytes()).await.ok()?;
                 ask.flush().await.ok()?;
                 let Some(text) = version(&mut answers).await? else {
-                    return Some(Texts::Without(&*file.path));
+                    return Some(Texts::Without(&file.path));
                 };
                 texts.push((file.path.clone(), text));
             }
