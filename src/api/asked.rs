@@ -7,17 +7,14 @@ use super::call::Call;
 use super::error::ApiError;
 use super::filter::Filter;
 use super::text::shown;
-use crate::model::{FoldedKey, Key, KeyValue, ObjectKind, Record, is_alike};
+use crate::model::{Key, KeyValue, ObjectKind, Record, SoughtKeys, is_alike};
 
 /// The most values of a question that an error names.
 const NAMED: usize = 3;
 
 /// What a query asks for, for checking its rows.
 pub(super) enum Asked<'a> {
-    Keys {
-        keys: &'a [&'a Key],
-        folded: HashSet<FoldedKey>,
-    },
+    Keys(SoughtKeys<'a>),
     /// Records with one of these values in a column; those of the id are compared without case, as all are.
     Values {
         name: &'a str,
@@ -29,10 +26,7 @@ pub(super) enum Asked<'a> {
 impl<'a> Asked<'a> {
     pub(super) fn of(filter: &'a Filter<'a>) -> Self {
         match filter {
-            Filter::Keys(keys) => Self::Keys {
-                keys,
-                folded: keys.iter().map(|key| key.folded()).collect(),
-            },
+            Filter::Keys(keys) => Self::Keys(SoughtKeys::new(keys)),
             Filter::Field { name, values } => Self::Values {
                 name,
                 values,
@@ -49,8 +43,8 @@ impl<'a> Asked<'a> {
         record: &Record,
     ) -> Result<(), ApiError> {
         let is_asked = match self {
-            Self::Keys { keys, folded } => {
-                folded.contains(&record.key.folded()) || respelled(keys, &record.key).is_some()
+            Self::Keys(keys) => {
+                keys.find(&record.key).is_some() || respelled(keys.all(), &record.key).is_some()
             }
             Self::Values {
                 name,
@@ -77,11 +71,11 @@ impl<'a> Asked<'a> {
     /// The first values of the question, and how many more there are.
     fn named(&self) -> String {
         let (of, mut named, count): (_, Vec<String>, _) = match self {
-            Self::Keys { keys, .. } => (
-                String::new(),
-                keys.iter().take(NAMED).map(ToString::to_string).collect(),
-                keys.len(),
-            ),
+            Self::Keys(keys) => {
+                let named = keys.all().iter().take(NAMED);
+                let named = named.map(ToString::to_string).collect();
+                (String::new(), named, keys.all().len())
+            }
             Self::Values { name, values, .. } => (
                 format!("{name} "),
                 values.iter().take(NAMED).cloned().collect(),

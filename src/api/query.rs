@@ -65,8 +65,8 @@ impl Client {
             query: &query,
             max_pages: max_pages(schema, filter),
         };
-        let asked = Asked::of(filter);
         let rows = request.all_rows(&self.0).await?;
+        let asked = Asked::of(filter);
         let mut ids = HashSet::with_capacity(rows.len());
         let mut records = Vec::with_capacity(rows.len());
         for row in rows {

@@ -1,17 +1,15 @@
 //! The checks of all records of a run that need no instance: each record has one entry, its parent is not declared absent, and
 //! its values are allowed by the documentation.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
-
 use std::sync::Arc;
 
 use super::key::text_problems;
 use super::typed::{Authority, FieldCheck};
 use crate::model::kind::KINDS;
 use crate::model::{
-    Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, Folding, ObjectKind, Problem, RecordKey,
-    Schema, Span, WhyNotRenamed,
+    Declared, Diagnostic, Ensure, FoldedKey, KeyIndex, ObjectKind, Problem, RecordKey, Schema,
+    Span, WhyNotRenamed,
 };
 
 /// Reports the problems of these records.
@@ -26,24 +24,25 @@ pub(super) fn records(
     fields(records, imprecise, out);
 }
 
-/// The index of the first entry for each record.
-type Firsts = HashMap<RecordKey, usize>;
+/// The places of the first entries of all records, by kind.
+type Firsts = BTreeMap<&'static ObjectKind, KeyIndex>;
 
 fn duplicates(records: &[Declared], out: &mut Vec<Diagnostic>) -> Firsts {
-    let mut firsts = Firsts::with_capacity(records.len());
+    let mut firsts = Firsts::new();
     for (index, record) in records.iter().enumerate() {
-        match firsts.entry((record.kind, folded(&record.key))) {
-            Entry::Vacant(vacant) => {
-                vacant.insert(index);
-            }
-            Entry::Occupied(first) => {
-                let first = &records[*first.get()];
-                let problem = duplicate(first, record);
-                out.push(Diagnostic::new(problem, record.at).with(first.at, "first here"));
-            }
+        let of_kind = firsts.entry(record.kind).or_default();
+        if let Err(first) = of_kind.insert(&record.key[..], index, |at| &records[at].key[..]) {
+            let first = &records[first];
+            let problem = duplicate(first, record);
+            out.push(Diagnostic::new(problem, record.at).with(first.at, "first here"));
         }
     }
     firsts
+}
+
+/// The place of the first entry of a record.
+fn first(firsts: &Firsts, records: &[Declared], (kind, key): &RecordKey) -> Option<usize> {
+    { firsts.get(kind)? }.get(key, |at| &records[at].key[..])
 }
 
 fn duplicate(first: &Declared, again: &Declared) -> Problem {
@@ -61,7 +60,7 @@ fn references(records: &[Declared], out: &mut Vec<Diagnostic>) {
     // Few are, so that hardly any name has to be looked up among all records.
     let absent = records.iter().filter(|it| it.ensure == Ensure::Absent);
     let absent: HashMap<RecordKey, &Declared> = absent
-        .map(|declared| ((declared.kind, folded(&declared.key)), declared))
+        .map(|declared| ((declared.kind, FoldedKey::of(&declared.key[..])), declared))
         .collect();
     for record in records {
         if record.ensure != Ensure::Present {
@@ -100,8 +99,8 @@ fn renames(records: &[Declared], firsts: &Firsts, out: &mut Vec<Diagnostic>) {
         let problem = |why| Diagnostic::new(Problem::BadRename { kind, key, why }, at);
         if record.ensure != Ensure::Present {
             out.push(problem(WhyNotRenamed::NotPresent));
-        } else if let Some(index) = firsts.get(&old) {
-            let declared = records[*index].at;
+        } else if let Some(index) = first(firsts, records, &old) {
+            let declared = records[index].at;
             out.push(problem(WhyNotRenamed::Declared).with(declared, "declared here"));
         } else if let Some(first) = seen.insert(old, at) {
             out.push(problem(WhyNotRenamed::Twice).with(first, "first here"));
@@ -168,21 +167,4 @@ pub fn standard_values(records: &[Declared]) -> Vec<Diagnostic> {
         }
     }
     found
-}
-
-/// A key as Marketo compares it. Two lead references are equal if their fields and values are.
-fn folded(key: &[DeclaredPart]) -> FoldedKey {
-    let mut folding = Folding::default();
-    for part in key {
-        match part {
-            DeclaredPart::Text(text) => folding.text(text),
-            DeclaredPart::Lead(id) => folding.lead(*id),
-            DeclaredPart::LeadBy(reference) => {
-                let (field, value) = (&reference.field, &reference.value);
-                // No other part contains a control character, so a reference never equals an id.
-                folding.text(&format!("{field}\u{1e}{value}"));
-            }
-        }
-    }
-    folding.end()
 }

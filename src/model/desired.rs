@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::assignments::{Assignment, Assignments};
 use super::key::{FoldedKey, Folding, Key, KeyValue, RecordKey};
+use super::key_parts::{KeyParts, UnfoldedPart};
 use super::key_pattern::KeyPattern;
 use super::kind::{ObjectKind, Reference};
 use super::narrowed::{ChangedSince, Narrowed, OnlyRecords};
@@ -326,6 +327,19 @@ impl Declared {
             write!(shown, "{joint}{part}").expect("writing to a string cannot fail");
         }
         shown
+    }
+}
+
+impl KeyParts for [DeclaredPart] {
+    fn key_parts(&self) -> impl Iterator<Item = UnfoldedPart<'_>> {
+        self.iter().map(|part| match part {
+            DeclaredPart::Text(text) => UnfoldedPart::Text(text),
+            DeclaredPart::Lead(id) => UnfoldedPart::Lead(*id),
+            DeclaredPart::LeadBy(reference) => UnfoldedPart::LeadBy {
+                field: &reference.field,
+                value: &reference.value,
+            },
+        })
     }
 }
 

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
 
+use super::key_parts::{KeyParts, UnfoldedPart};
 use super::kind::{KeyType, ObjectKind};
 
 /// The key of a record: one value for each part of its kind's key, in that order.
@@ -76,14 +77,16 @@ impl Key {
     /// The key as Marketo compares it.
     #[must_use]
     pub fn folded(&self) -> FoldedKey {
-        let mut folding = Folding::default();
-        for part in self.0.iter() {
-            match part {
-                KeyValue::Text(text) => folding.text(text),
-                KeyValue::Lead(id) => folding.lead(*id),
-            }
-        }
-        folding.end()
+        FoldedKey::of(self)
+    }
+}
+
+impl KeyParts for Key {
+    fn key_parts(&self) -> impl Iterator<Item = UnfoldedPart<'_>> {
+        self.0.iter().map(|part| match part {
+            KeyValue::Text(text) => UnfoldedPart::Text(text),
+            KeyValue::Lead(id) => UnfoldedPart::Lead(*id),
+        })
     }
 }
 
@@ -131,7 +134,26 @@ impl Folding {
     }
 }
 
+impl KeyParts for FoldedKey {
+    fn key_parts(&self) -> impl Iterator<Item = UnfoldedPart<'_>> {
+        self.parts().map(UnfoldedPart::Text)
+    }
+}
+
 impl FoldedKey {
+    /// The key of these parts.
+    #[must_use]
+    pub fn of(key: &(impl KeyParts + ?Sized)) -> Self {
+        let mut folding = Folding::default();
+        for part in key.key_parts() {
+            match part {
+                UnfoldedPart::Lead(id) => folding.lead(id),
+                UnfoldedPart::Text(_) | UnfoldedPart::LeadBy { .. } => folding.text(&part.text()),
+            }
+        }
+        folding.end()
+    }
+
     /// The parts as texts.
     pub fn parts(&self) -> impl Iterator<Item = &str> {
         self.0.split(JOINT)

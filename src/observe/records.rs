@@ -1,13 +1,13 @@
 //! Reading the records that a plan asks for, and those of a batch with an unknown outcome.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::api::{ApiError, Call, Client, Filter, MAX_RECORDS, Notice, Operation, respelled};
-use crate::model::{FoldedKey, Key, ObjectKind, Record, Schema, Value};
+use crate::model::{Key, ObjectKind, Record, Schema, SoughtKeys, Value};
 use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Schemas, WhyUnknown};
 
 /// How many queries may be under way or waiting to be kept. More than the calls that an instance takes at the same time, so that none
@@ -72,22 +72,21 @@ fn keep(
     selection: Selection<'_>,
     records: Vec<Record>,
 ) {
-    let keys = match selection {
-        Selection::Keys(keys) => keys,
-        Selection::ChildrenOf(_) => &[],
+    let keys: Vec<&Key> = match selection {
+        Selection::Keys(keys) => keys.iter().collect(),
+        Selection::ChildrenOf(_) => Vec::new(),
     };
-    let asked: HashMap<FoldedKey, &Key> = keys.iter().map(|key| (key.folded(), key)).collect();
+    let sought = SoughtKeys::new(&keys);
     for mut record in records {
-        let other = match asked.get(&record.key.folded()) {
+        let other = match sought.find(&record.key) {
             Some(key) => {
                 // One key for the question and the answer.
-                if **key == record.key {
+                if *key == record.key {
                     record.key = Key::clone(key);
                 }
                 None
             }
-            None if asked.is_empty() => None,
-            None => respelled(&keys.iter().collect::<Vec<_>>(), &record.key),
+            None => respelled(&keys, &record.key),
         };
         match other {
             Some(key) => observed.respell(kind, key, record),

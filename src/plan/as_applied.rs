@@ -24,7 +24,6 @@ pub const NOT_READ: &str = "(not read)";
 #[must_use]
 pub fn as_applied(bound: &Bound<'_>) -> Observed {
     let mut observed = Observed::default();
-    let declared = bound.declared();
     for desired in bound.records.iter().filter(|desired| desired.selected) {
         let kind = desired.declared.kind;
         if let Some(entry) = bound.ownership.entry(kind, &desired.key) {
@@ -34,7 +33,7 @@ pub fn as_applied(bound: &Bound<'_>) -> Observed {
         // Nobody has asked whether a parent is there that no entry declares.
         if let Some((parent, key)) = desired.parent()
             && desired.declared.ensure == Ensure::Present
-            && !declared.contains(&(parent, key.folded()))
+            && !bound.is_declared(&(parent, key.folded()))
         {
             match bound.ownership.entry(parent, &key) {
                 Some(entry) => keep(&mut observed, parent, entry, Fields::default()),

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::ledger::Ledger;
 use crate::manifest::{Authority, FieldCheck, Typed, typed_values};
 use crate::model::{
-    Declared, DeclaredPart, Desired, Diagnostic, Ensure, FoldedKey, Key, KeyValue, ObjectKind,
-    Problem, Record, RecordKey, RecordKeys, Schema, Span, Stray, Value,
+    Declared, Desired, Diagnostic, Ensure, Key, KeyIndex, KeyParts, KeyValue, ObjectKind, Problem,
+    Record, RecordKey, RecordKeys, Schema, Span, Stray, Value,
 };
 
 use super::leads::Leads;
@@ -21,6 +21,7 @@ use super::reference::{BlockedKeys, References, Resolved};
 use super::referring::{Named, named_elsewhere, named_key};
 use super::removal::{Removal, Removals};
 use super::rename;
+use super::surroundings;
 
 /// What an instance describes, by kind.
 pub type Schemas = BTreeMap<&'static ObjectKind, Schema>;
@@ -30,6 +31,8 @@ pub type Schemas = BTreeMap<&'static ObjectKind, Schema>;
 pub struct Bound<'a> {
     /// In the order of the manifests.
     pub records: Vec<DesiredRecord<'a>>,
+    /// Where they stand, by kind and key.
+    places: BTreeMap<&'static ObjectKind, KeyIndex>,
     pub problems: Vec<Diagnostic>,
     /// What the instance describes.
     pub schemas: &'a Schemas,
@@ -120,13 +123,20 @@ impl<'a> Bound<'a> {
         self
     }
 
-    /// The kinds and keys of all entries, with those of the files that the run leaves out.
-    pub(super) fn declared(&self) -> RecordKeys {
-        self.records
-            .iter()
-            .map(|desired| (desired.declared.kind, desired.key.folded()))
-            .chain(self.left_out.keys().cloned())
-            .collect()
+    /// The entry of a record, if it is bound.
+    pub(super) fn find(
+        &self,
+        kind: &ObjectKind,
+        key: &(impl KeyParts + ?Sized),
+    ) -> Option<&DesiredRecord<'a>> {
+        let places = self.places.get(kind)?;
+        let place = places.get(key, |at| &self.records[at].key)?;
+        Some(&self.records[place])
+    }
+
+    /// Whether an entry declares this record, also one of the files that the run leaves out.
+    pub(super) fn is_declared(&self, record: &RecordKey) -> bool {
+        self.find(record.0, &record.1).is_some() || self.left_out.contains_key(record)
     }
 
     /// The entries to act on whose list of children is complete, with the kind of those children.
@@ -180,6 +190,7 @@ pub fn bind<'a>(
 ) -> Bound<'a> {
     let mut bound = Bound {
         records: Vec::new(),
+        places: BTreeMap::new(),
         problems: Vec::new(),
         schemas,
         left_out: left_out(desired),
@@ -192,7 +203,7 @@ pub fn bind<'a>(
         strays: &desired.strays,
         is_emptied: desired.is_emptied(),
         declared_besides: narrowing::declared_besides(desired),
-        notes: surroundings(desired),
+        notes: surroundings::notes(desired),
     };
     let unchecked = leads.unchecked.iter().cloned();
     bound
@@ -207,7 +218,12 @@ pub fn bind<'a>(
             removals,
             undecided,
             left_out,
-        } = Removals::find(desired, owning.ledger, &bound.declared(), &bound.blocked);
+        } = Removals::find(
+            desired,
+            owning.ledger,
+            |record| bound.is_declared(record),
+            &bound.blocked,
+        );
         bound.renamed = renamed(&bound.records, &removals);
         bound.removals = removals;
         bound.notes.extend(undecided);
@@ -225,7 +241,6 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
         .iter()
         .map(|(kind, schema)| (*kind, FieldCheck::new(schema, Authority::Instance)))
         .collect();
-    let mut seen: HashMap<(&ObjectKind, FoldedKey), &Declared> = HashMap::new();
     bound.records.reserve_exact(desired.records.len());
     let ownership = bound.ownership;
     let references = References::new(leads, &ownership);
@@ -268,11 +283,12 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
             let schema = &bound.schemas[kind];
             bound.problems.extend(too_long(declared, &key, schema));
         }
-        if let Some(first) = seen.insert((kind, key.folded()), declared) {
+        let records = &bound.records;
+        let places = bound.places.entry(kind).or_default();
+        if let Err(first) = places.insert(&key, records.len(), |at| &records[at].key) {
+            let first = records[first].declared.at;
             let problem = Diagnostic::new(Problem::SameLead { kind, key }, declared.at);
-            bound
-                .problems
-                .push(problem.with(first.at, "the same record"));
+            bound.problems.push(problem.with(first, "the same record"));
             continue;
         }
         bound.records.push(DesiredRecord {
@@ -304,19 +320,6 @@ fn too_long(declared: &Declared, key: &Key, schema: &Schema) -> Vec<Diagnostic> 
             })
         })
         .collect()
-}
-
-/// What is to be known of the files around the manifests.
-fn surroundings(desired: &Desired) -> Vec<Note> {
-    let strays = desired.strays_beside().map(|stray| Note::Stray {
-        file: stray.path.as_str().into(),
-    });
-    let idle = desired.idle_patterns.iter().map(|pattern| {
-        let pattern = pattern.as_str().into();
-        Note::IdlePattern { pattern }
-    });
-    let lowered = desired.lowered.iter().filter_map(lowered);
-    strays.chain(idle).chain(lowered).collect()
 }
 
 /// The indexes of the entries to act on that name the key of a removal, with that key.
@@ -355,17 +358,6 @@ fn not_renamed(records: &[DesiredRecord<'_>], ledger: &Ledger) -> Vec<Note> {
     renamed.collect()
 }
 
-/// The note for a problem that the configuration has lowered. Only this one can be.
-fn lowered(diagnostic: &Diagnostic) -> Option<Note> {
-    let Problem::IgnoresUnwritten { name, .. } = &diagnostic.problem else {
-        return None;
-    };
-    Some(Note::IgnoresUnwritten {
-        name: name.as_str().into(),
-        at: diagnostic.at,
-    })
-}
-
 /// A note for each number of which Marketo may not keep every digit.
 fn imprecise<'f>(fields: &'f [Typed<'_, '_>]) -> impl Iterator<Item = Note> + 'f {
     let imprecise = fields.iter().filter(|field| field.value.is_imprecise());
@@ -392,9 +384,8 @@ fn left_out(desired: &Desired) -> HashMap<RecordKey, Span> {
         .iter()
         .filter(|declared| !desired.is_selected(declared))
         .filter_map(|declared| {
-            let parts: Option<Vec<_>> = declared.key.iter().map(DeclaredPart::value).collect();
-            let key = Key::new(parts?).folded();
-            Some(((declared.kind, key), declared.at))
+            let key = declared.full_key()?;
+            Some(((declared.kind, key.folded()), declared.at))
         })
         .collect()
 }

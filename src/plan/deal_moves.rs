@@ -1,8 +1,6 @@
 //! What a plan does to the deals: each deal before and after it.
 
-use std::collections::HashSet;
-
-use crate::model::{FoldedKey, Key, Value};
+use crate::model::{Key, KeyIndex, Value};
 
 use super::change::{Action, Change};
 use super::deal::{DealMove, DealView};
@@ -20,13 +18,15 @@ pub struct DealMoves<'m> {
 impl<'m> DealMoves<'m> {
     /// The deals that the plan changes, and those with these keys, which manifests declare: each once, before and after.
     pub fn of(self, declared: impl Iterator<Item = Key>) -> impl Iterator<Item = DealMove> {
-        let changes = self.plan.changes.iter().enumerate();
+        let all = &self.plan.changes;
+        let changes = all.iter().enumerate();
         let changes = changes.filter(move |(_, change)| Some(change.kind) == self.view.kind());
-        let changed: HashSet<FoldedKey> = changes
-            .clone()
-            .map(|(_, change)| change.key.folded())
-            .collect();
-        let others = declared.filter(move |key| !changed.contains(&key.folded()));
+        let mut changed = KeyIndex::default();
+        for (index, change) in changes.clone() {
+            // One that changes twice is there.
+            let _ = changed.insert(&change.key, index, |at| &all[at].key);
+        }
+        let others = declared.filter(move |key| changed.get(key, |at| &all[at].key).is_none());
         changes
             .map(|(index, _)| (Some(index), None))
             .chain(others.map(|key| (None, Some(key))))

@@ -99,9 +99,13 @@ impl<'d> DeletionPlanner<'d> {
     }
 
     /// Plans what happens to undeclared children of the records to delete: with a person's permission they are deleted too,
-    /// otherwise the plan is refused. `present` are the records that are declared as present.
-    pub(super) fn undeclared_children(self, present: &RecordKeys, plan: &mut Plan) {
-        for ((parent, kind), children) in self.children_to_delete(present, plan) {
+    /// otherwise the plan is refused. One that is declared as present is none of them.
+    pub(super) fn undeclared_children(
+        self,
+        is_present: impl Fn(&ObjectKind, &Key) -> bool,
+        plan: &mut Plan,
+    ) {
+        for ((parent, kind), children) in self.children_to_delete(is_present, plan) {
             let parent = plan.changes[parent].clone();
             let Action::Delete { why, .. } = parent.action else {
                 continue;
@@ -146,7 +150,7 @@ impl<'d> DeletionPlanner<'d> {
     /// The children of deleted records that are neither deleted nor declared as present, by their parent's change and their kind.
     fn children_to_delete(
         self,
-        present: &RecordKeys,
+        is_present: impl Fn(&ObjectKind, &Key) -> bool,
         plan: &Plan,
     ) -> BTreeMap<(usize, &'static ObjectKind), Vec<&'d Record>> {
         let deletes = deletes(plan);
@@ -161,7 +165,7 @@ impl<'d> DeletionPlanner<'d> {
                     .and_then(|(kind, key)| deletes.get(&(kind, key.folded())));
                 if let Some(parent) = parent
                     && !deletes.contains_key(&own)
-                    && !present.contains(&own)
+                    && !is_present(kind, &record.key)
                 {
                     children.entry((*parent, kind)).or_default().push(record);
                 }
@@ -344,18 +348,15 @@ pub(super) fn children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
     if deletes.is_empty() {
         return;
     }
-    let present: Vec<&DesiredRecord<'_>> = bound
-        .records
-        .iter()
-        .filter(|desired| desired.declared.ensure == Ensure::Present)
-        .collect();
+    let is_present = |desired: &&DesiredRecord<'_>| desired.declared.ensure == Ensure::Present;
+    let present = bound.records.iter().filter(is_present);
     let renamed: HashMap<RecordKey, String> = { bound.renamed() }
         .map(|(desired, from)| {
             let kind = desired.declared.kind;
             ((kind, from.folded()), desired.key.to_string())
         })
         .collect();
-    let named = present.iter().flat_map(|desired| desired.named());
+    let named = present.flat_map(DesiredRecord::named);
     let named = named.map(|(_, at, Named { kind, key })| ((kind, key.folded()), at));
     let elsewhere = bound.named_elsewhere.iter().cloned();
     for (record, at) in named.chain(elsewhere) {
@@ -373,11 +374,11 @@ pub(super) fn children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
             plan.problems.push(Diagnostic::new(problem, at));
         }
     }
-    let present: RecordKeys = present
-        .iter()
-        .map(|desired| (desired.declared.kind, desired.key.folded()))
-        .collect();
-    DeletionPlanner::of(bound, observed).undeclared_children(&present, plan);
+    let is_present = |kind: &ObjectKind, key: &Key| {
+        let desired = bound.find(kind, key);
+        desired.as_ref().is_some_and(is_present)
+    };
+    DeletionPlanner::of(bound, observed).undeclared_children(is_present, plan);
 }
 
 /// The kinds and keys of the records that a plan deletes, with the indexes of their changes.

@@ -301,14 +301,10 @@ impl<'b> LedgerPlanner<'b> {
     /// Notes for the records with the project's marker that are neither declared nor owned.
     pub(super) fn orphans(&self, observed: &Observed) -> Vec<Note> {
         let ownership = &self.bound.ownership;
-        if observed.marked().next().is_none() {
-            return Vec::new();
-        }
-        let declared = self.bound.declared();
         observed
             .marked()
             .filter(|(kind, key)| {
-                let is_declared = declared.contains(&(*kind, key.folded()));
+                let is_declared = self.bound.is_declared(&(*kind, key.folded()));
                 !is_declared && ownership.entry(kind, key).is_none()
             })
             .map(|(kind, key)| Note::Orphan {

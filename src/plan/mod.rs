@@ -59,6 +59,7 @@ mod removal;
 mod rename;
 mod renaming;
 mod sides;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 mod unclear;

@@ -1,9 +1,9 @@
 //! The records of an instance, found by their keys as Marketo compares keys.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::model::{FoldedKey, Key, ObjectKind, Record, RecordKey, is_same_id};
+use crate::model::{FoldedKey, Key, KeyIndex, ObjectKind, Record, RecordKey, is_same_id};
 
 use super::parent::parent_of;
 use super::unknown::WhyUnknown;
@@ -22,7 +22,11 @@ pub struct Observed {
 
 #[derive(Debug, Default)]
 struct OfKind {
-    by_key: HashMap<FoldedKey, Record>,
+    /// In the order in which they were answered, which is that of the questions.
+    records: Vec<Record>,
+    by_key: KeyIndex,
+    /// Where the record stands that was found last: most often it is asked for again, or the one after it.
+    last: AtomicUsize,
     /// Records whose key differs from that of another record in case only. Some instances tell case apart.
     twins: Vec<Record>,
     /// The ids of the records that have one key between them.
@@ -35,6 +39,7 @@ impl Observed {
     /// Reserves space for this number of further records.
     pub fn reserve(&mut self, kind: &'static ObjectKind, records: usize) {
         let of_kind = self.kinds.entry(kind).or_default();
+        of_kind.records.reserve(records);
         of_kind.by_key.reserve(records);
     }
 
@@ -42,27 +47,28 @@ impl Observed {
     /// the first is kept, and both ids. Keys that differ in case only are one key, also where the instance tells them apart.
     pub fn insert(&mut self, kind: &'static ObjectKind, record: Record) {
         let of_kind = self.kinds.entry(kind).or_default();
-        match of_kind.by_key.entry(record.key.folded()) {
-            Entry::Vacant(entry) => {
-                entry.insert(record);
-            }
-            Entry::Occupied(entry) => {
-                let first = entry.get();
-                let is_same =
-                    |known: &Record| known.key == record.key && is_same_id(&known.id, &record.id);
-                if is_same(first) || of_kind.twins.iter().any(is_same) {
-                    return;
-                }
-                if !is_same_id(&first.id, &record.id) {
-                    let folded = record.key.folded();
-                    let ids = of_kind.doubled.entry(folded).or_default();
-                    ids.extend([first.id.clone(), record.id.clone()]);
-                }
-                // A ledger cannot own both, so neither is touched.
-                if first.key != record.key {
-                    of_kind.twins.push(record);
-                }
-            }
+        let OfKind {
+            records,
+            by_key,
+            twins,
+            doubled,
+            ..
+        } = of_kind;
+        let first = match by_key.insert(&record.key, records.len(), |at| &records[at].key) {
+            Ok(()) => return records.push(record),
+            Err(first) => &records[first],
+        };
+        let is_same = |known: &Record| known.key == record.key && is_same_id(&known.id, &record.id);
+        if is_same(first) || twins.iter().any(is_same) {
+            return;
+        }
+        if !is_same_id(&first.id, &record.id) {
+            let ids = doubled.entry(record.key.folded()).or_default();
+            ids.extend([first.id.clone(), record.id.clone()]);
+        }
+        // A ledger cannot own both, so neither is touched.
+        if first.key != record.key {
+            twins.push(record);
         }
     }
 
@@ -147,7 +153,7 @@ impl Observed {
     pub fn forget(&mut self, kind: &ObjectKind, key: &Key) {
         if let Some(of_kind) = self.kinds.get_mut(kind) {
             let folded = key.folded();
-            drop(of_kind.by_key.remove(&folded));
+            of_kind.remove(key);
             of_kind.twins.retain(|twin| twin.key.folded() != folded);
             of_kind.doubled.remove(&folded);
             drop(of_kind.respelled.remove(&folded));
@@ -164,12 +170,14 @@ impl Observed {
         } = other;
         for (kind, of_kind) in kinds {
             let OfKind {
-                by_key,
+                records,
+                by_key: _,
+                last: _,
                 twins,
                 doubled,
                 respelled,
             } = of_kind;
-            for record in by_key.into_values().chain(twins) {
+            for record in records.into_iter().chain(twins) {
                 self.insert(kind, record);
             }
             let own = self.kinds.entry(kind).or_default();
@@ -187,24 +195,19 @@ impl Observed {
     #[must_use]
     pub fn get(&self, kind: &ObjectKind, key: &Key) -> Option<&Record> {
         let of_kind = self.kinds.get(kind)?;
-        let found = of_kind.by_key.get(&key.folded())?;
+        let found = of_kind.find(key)?;
         if found.key == *key {
             return Some(found);
         }
-        Some(
-            of_kind
-                .twins
-                .iter()
-                .find(|twin| twin.key == *key)
-                .unwrap_or(found),
-        )
+        let twin = of_kind.twins.iter().find(|twin| twin.key == *key);
+        Some(twin.unwrap_or(found))
     }
 
     /// The key of the record with this id, whatever key it was asked for by.
     #[must_use]
     pub fn key_of(&self, kind: &ObjectKind, id: &str) -> Option<&Key> {
         let of_kind = self.kinds.get(kind)?;
-        let mut records = of_kind.by_key.values().chain(&of_kind.twins);
+        let mut records = of_kind.records.iter().chain(&of_kind.twins);
         let found = records.find(|record| &*record.id == id);
         found.map(|record| &record.key)
     }
@@ -216,7 +219,7 @@ impl Observed {
             .kinds
             .get(kind)
             .into_iter()
-            .flat_map(|of_kind| of_kind.by_key.values().chain(&of_kind.twins))
+            .flat_map(|of_kind| of_kind.records.iter().chain(&of_kind.twins))
             .collect();
         records.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         records
@@ -227,7 +230,34 @@ impl Observed {
     pub fn count(&self, kind: &ObjectKind) -> usize {
         self.kinds
             .get(kind)
-            .map_or(0, |of_kind| of_kind.by_key.len() + of_kind.twins.len())
+            .map_or(0, |of_kind| of_kind.records.len() + of_kind.twins.len())
+    }
+}
+
+impl OfKind {
+    /// The record with this key, whatever its case. Whoever asks about all records in the order in which they came looks up none.
+    fn find(&self, key: &Key) -> Option<&Record> {
+        let last = self.last.load(Ordering::Relaxed);
+        let is_it = |index: &usize| { self.records.get(*index) }.is_some_and(|it| it.key == *key);
+        let near = [last, last + 1].into_iter().find(is_it);
+        let index = near.or_else(|| self.by_key.get(key, |at| &self.records[at].key))?;
+        self.last.store(index, Ordering::Relaxed);
+        Some(&self.records[index])
+    }
+
+    /// Removes the record with this key, whatever its case. The last one takes its place.
+    fn remove(&mut self, key: &Key) {
+        let Self {
+            records, by_key, ..
+        } = self;
+        let Some(index) = by_key.remove(key, |at| &records[at].key) else {
+            return;
+        };
+        let last = records.len() - 1;
+        if index != last {
+            by_key.change(&records[last].key, last, index);
+        }
+        drop(records.swap_remove(index));
     }
 }
 
@@ -307,5 +337,47 @@ mod tests {
         observed.forget(&OPPORTUNITY, &key("Ab"));
         assert_eq!(ids(&observed, &["AB", "ab", "c"]), [None, None, Some("5")]);
         assert_eq!(observed.count(&OPPORTUNITY), 2);
+    }
+
+    #[test]
+    fn what_is_forgotten_leaves_all_others() {
+        let keys = ["A", "B", "C", "D", "E"];
+        let ids = |observed: &Observed| {
+            let id = |text: &&str| {
+                observed
+                    .get(&OPPORTUNITY, &key(text))
+                    .map(|it| it.id.clone())
+            };
+            keys.iter().map(id).collect::<Vec<_>>()
+        };
+        for gone in keys {
+            let mut observed = observed(&keys.map(|text| (text, text)));
+            let before = ids(&observed);
+            observed.forget(&OPPORTUNITY, &key(gone));
+            let expected: Vec<_> = { before.into_iter() }
+                .map(|id| id.filter(|id| **id != *gone))
+                .collect();
+            assert_eq!(ids(&observed), expected);
+            let mut backwards: Vec<_> = { keys.iter().rev() }
+                .map(|text| {
+                    observed
+                        .get(&OPPORTUNITY, &key(text))
+                        .map(|it| it.id.clone())
+                })
+                .collect();
+            backwards.reverse();
+            assert_eq!(backwards, expected);
+            observed.insert(
+                &OPPORTUNITY,
+                Record {
+                    id: gone.into(),
+                    key: key(gone),
+                    fields: Vec::new().into_iter().collect(),
+                },
+            );
+            assert_eq!(observed.count(&OPPORTUNITY), keys.len());
+            let all: Vec<_> = keys.map(|text| Some(text.into())).into();
+            assert_eq!(ids(&observed), all);
+        }
     }
 }

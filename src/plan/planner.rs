@@ -1,12 +1,10 @@
 //! The planner: compares what is declared with what was observed, record by record. It is pure, total and deterministic; values are
 //! compared with `==` and nothing else.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::manifest::Typed;
-use crate::model::{
-    Declared, Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, Span, Value,
-};
+use crate::model::{Declared, Diagnostic, Ensure, ObjectKind, Problem, Record, Span, Value};
 
 use super::bind::{Bound, DesiredRecord};
 use super::change::{Action, At, Change};
@@ -31,7 +29,6 @@ pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
     let mut planner = Planner {
         bound,
         observed,
-        parents: present_parents(bound),
         ledger: LedgerPlanner::new(bound),
         waiting: Waiting::of(bound, observed),
         heads: HashMap::new(),
@@ -69,8 +66,6 @@ pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
 struct Planner<'b> {
     bound: &'b Bound<'b>,
     observed: &'b Observed,
-    /// The kinds and keys of the declared parents: see [`present_parents`].
-    parents: HashSet<(&'b ObjectKind, FoldedKey)>,
     ledger: LedgerPlanner<'b>,
     waiting: Waiting<'b>,
     /// Those of the last change of each kind: most records change in the same fields as the one before.
@@ -127,10 +122,12 @@ impl Planner<'_> {
     /// The problem of a child whose parent is neither declared nor in the instance.
     fn missing_parent(&self, desired: &DesiredRecord<'_>) -> Option<Diagnostic> {
         let (parent, key) = desired.parent()?;
-        let folded = (parent, key.folded());
-        if self.parents.contains(&folded) || self.observed.may_have(parent, &key) {
+        let declared = self.bound.find(parent, &key);
+        let is_declared = declared.is_some_and(|it| it.declared.ensure == Ensure::Present);
+        if is_declared || self.observed.may_have(parent, &key) {
             return None;
         }
+        let folded = (parent, key.folded());
         let problem = Problem::UnknownReference {
             to: parent,
             key: key.to_string(),
@@ -271,24 +268,6 @@ fn action(
         Standing::Stranger | Standing::Remade => Action::Adopt { id, fields },
         Standing::Stateless | Standing::Own(_) => Action::Update { id, fields },
     })
-}
-
-/// The kinds and keys of the records that are declared as present and whose kind has children.
-fn present_parents<'b>(bound: &'b Bound<'_>) -> HashSet<(&'b ObjectKind, FoldedKey)> {
-    let kinds: HashSet<_> = bound
-        .records
-        .iter()
-        .filter_map(|desired| desired.declared.kind.parent())
-        .map(|parent| parent.kind)
-        .collect();
-    bound
-        .records
-        .iter()
-        .filter(|desired| {
-            kinds.contains(desired.declared.kind) && desired.declared.ensure == Ensure::Present
-        })
-        .map(|desired| (desired.declared.kind, desired.key.folded()))
-        .collect()
 }
 
 /// Refuses a record with the marker of another owner, unless a person has allowed that owner.

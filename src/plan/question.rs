@@ -1,12 +1,13 @@
 //! Which records a plan has to read: exactly those, each with the cheapest filter.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::ledger::Entry;
-use crate::model::{Ensure, FoldedKey, Key, ObjectKind, RecordKeys, Schema};
+use crate::model::{Ensure, FoldedKey, Key, KeyIndex, ObjectKind, RecordKeys, Schema};
 
 use super::bind::{Bound, DesiredRecord, Schemas};
 use super::claim::CREATED_AT;
@@ -31,8 +32,9 @@ pub struct Question {
 #[derive(Default)]
 pub(super) struct QuestionDraft {
     pub(super) fields: BTreeSet<Arc<str>>,
-    seen: HashSet<FoldedKey>,
     keys: Vec<Key>,
+    /// Where they stand.
+    places: KeyIndex,
     pub(super) children_of: Vec<Key>,
 }
 
@@ -42,7 +44,9 @@ pub(super) type QuestionDrafts = BTreeMap<&'static ObjectKind, QuestionDraft>;
 impl QuestionDraft {
     /// Asks for the record with this key, once.
     pub(super) fn add_key(&mut self, key: &Key) {
-        if self.seen.insert(key.folded()) {
+        let keys = &self.keys;
+        let added = (self.places).insert(key, keys.len(), |at| &keys[at]);
+        if added.is_ok() {
             self.keys.push(key.clone());
         }
     }
@@ -67,8 +71,8 @@ impl QuestionDraft {
     pub(super) fn finish(self, kind: &'static ObjectKind) -> Question {
         let Self {
             mut fields,
-            seen: _,
             keys,
+            places: _,
             children_of,
         } = self;
         fields.extend(kind.label.map(Arc::from));
@@ -307,7 +311,8 @@ fn is_read_with_parent(
 /// that did not end.
 #[must_use]
 pub fn further_questions(bound: &Bound<'_>, observed: &Observed) -> Vec<Question> {
-    let exact = bound.exact_parents();
+    // Most plans delete and rename nothing, and need none.
+    let exact = LazyCell::new(|| bound.exact_parents());
     let tombstones = bound
         .records
         .iter()

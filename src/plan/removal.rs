@@ -1,7 +1,9 @@
 //! Removals: records of the ledger that no manifest declares any more.
 
 use crate::ledger::{Entry, Ledger};
-use crate::model::{DeclaredPart, Desired, Key, ObjectKind, Record, RecordKeys, is_same_id};
+use crate::model::{
+    DeclaredPart, Desired, Key, ObjectKind, Record, RecordKey, RecordKeys, is_same_id,
+};
 
 use super::claim;
 use super::note::Note;
@@ -34,7 +36,7 @@ impl<'a> Removals<'a> {
     pub(super) fn find(
         desired: &Desired,
         ledger: &'a Ledger,
-        declared: &RecordKeys,
+        is_declared: impl Fn(&RecordKey) -> bool,
         blocked: &BlockedKeys,
     ) -> Self {
         let unresolved = unresolved(desired);
@@ -42,7 +44,7 @@ impl<'a> Removals<'a> {
         let mut found = Self::default();
         for (kind, folded, entry) in ledger.iter() {
             let key = (kind, folded.clone());
-            if declared.contains(&key) {
+            if is_declared(&key) {
                 continue;
             }
             let parent = parent_of(kind, &entry.key).map(|(of, parent)| (of, parent.folded()));

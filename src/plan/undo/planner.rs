@@ -70,7 +70,7 @@ pub fn undo(
     let protections = ledger.protections(&plan);
     plan.ledger_changes.updates.extend(protections);
     // An undo reads no manifests, so no child counts as declared: only children that the run created are deleted with their parent.
-    deletions.undeclared_children(&RecordKeys::new(), &mut plan);
+    deletions.undeclared_children(|_, _| false, &mut plan);
     let lost = lost::refusals(run, observed, &plan);
     plan.refusals.extend(lost);
     let records = plan.counts().create;
