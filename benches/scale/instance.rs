@@ -13,23 +13,17 @@ pub(crate) struct Instance {
     child: Child,
 }
 
-/// Gives a command the credentials that the configuration names.
-pub(crate) fn credentials(command: &mut Command) {
-    command
-        .env("BENCH_ID", "simulator")
-        .env("BENCH_SECRET", "simulator");
-}
-
 impl Instance {
-    /// Starts a simulator that keeps its records in `data`.
-    pub(crate) fn start(data: &Path) -> io::Result<Self> {
+    /// Starts a simulator that keeps its records in `data`, with these further arguments.
+    pub(crate) fn start(data: &Path, further: &[&str]) -> io::Result<Self> {
         fs::create_dir_all(data)?;
         let port_file = data.join("port");
         let child = Command::new(env!("CARGO_BIN_EXE_oppctl"))
-            .args(["simulator", "serve", "--no-limits", "--data"])
+            .args(["simulator", "serve", "--data"])
             .arg(data)
             .arg("--port-file")
             .arg(&port_file)
+            .args(further)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;

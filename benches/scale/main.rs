@@ -1,5 +1,7 @@
 //! How time and memory grow with the number of records: `cargo bench` for 1,000, 10,000 and 100,000 opportunities in
 //! one file, `cargo bench --bench scale -- --runs 3 1000000` for others, and `-- --ledger 400000` for a ledger alone.
+//! `--roles` adds a role to each opportunity, `--beside PROGRAM` measures another build in turns with this one, and
+//! `--throttled` measures an apply with Marketo's limits.
 //!
 //! Every figure is that of a whole process, so that peaks of memory do not mix: the YAML crate alone and the reading
 //! of manifests run in this program started again, the commands in the program that users run, against its own
@@ -12,18 +14,20 @@ mod instance;
 mod ledger;
 mod manifests;
 mod process;
+mod programs;
 mod stage;
 mod table;
 
 use std::io;
-use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Parser;
 
 use instance::Instance;
 use manifests::Project;
-use process::{Figures, measure};
+use process::{Figures, live_bytes, measure};
+use programs::{Programs, command};
 use stage::Stage;
 use table::Table;
 
@@ -45,6 +49,15 @@ struct Args {
     /// How often each stage runs
     #[arg(long, default_value_t = 5)]
     runs: usize,
+    /// Give each opportunity a role
+    #[arg(long)]
+    roles: bool,
+    /// Measure this build of oppctl as well, in turns with this one
+    #[arg(long, value_name = "PROGRAM")]
+    beside: Option<PathBuf>,
+    /// Measure an apply with Marketo's limit of 100 calls in 20 s instead
+    #[arg(long)]
+    throttled: bool,
     /// Measure a ledger of so many entries instead
     #[arg(long, value_name = "ENTRIES", conflicts_with = "sizes")]
     ledger: Option<usize>,
@@ -52,7 +65,7 @@ struct Args {
     #[arg(long, hide = true)]
     stage: Option<Stage>,
     #[arg(long, hide = true, requires = "stage")]
-    file: Option<std::path::PathBuf>,
+    file: Option<PathBuf>,
     /// What cargo passes to each benchmark
     #[arg(long, hide = true)]
     bench: bool,
@@ -62,17 +75,22 @@ fn main() -> ExitCode {
     let Args {
         sizes,
         runs,
+        roles,
+        beside,
+        throttled,
         ledger,
         stage,
         file,
         bench: _,
     } = Args::parse();
+    let programs = Programs::new(beside, runs);
+    let mut sizes = sizes.into_iter();
     let done = match (stage, file, ledger) {
         (Some(stage), Some(file), _) => stage.run(&file),
         (_, _, Some(entries)) => ledger_of(entries, runs),
-        _ => {
-            start_up(runs).and_then(|()| sizes.into_iter().try_for_each(|size| of_size(size, runs)))
-        }
+        _ if throttled => sizes.try_for_each(|size| throttled_apply(size, &programs)),
+        _ => start_up(&programs)
+            .and_then(|()| sizes.try_for_each(|size| of_size(size, roles, &programs))),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -87,50 +105,40 @@ fn main() -> ExitCode {
 const FILES: usize = 1_000;
 
 /// All stages for one number of records.
-fn of_size(size: usize, runs: usize) -> io::Result<()> {
+fn of_size(size: usize, has_roles: bool, programs: &Programs) -> io::Result<()> {
     let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-    let project = Project::create(scratch.path(), size)?;
-    println!(
-        "\n{size} opportunities in one file of {:.1} MB, {runs} runs",
-        project.bytes as f64 / 1e6
-    );
+    let project = Project::create(scratch.path(), size, has_roles)?;
+    let roles = if has_roles { ", a role each," } else { "" };
+    let (megabytes, runs) = (project.bytes as f64 / 1e6, programs.runs);
+    println!("\n{size} opportunities{roles} in one file of {megabytes:.1} MB, {runs} runs");
     let mut table = Table::new();
-    for stage in [Stage::Yaml, Stage::Read] {
+    // The floor: a manifest of opportunities alone is what it reads.
+    let stages = [Stage::Yaml, Stage::Read];
+    for stage in stages.into_iter().filter(|_| !has_roles) {
         let own = || stage.command(&project.file);
-        table.row(stage.title(), &repeated(runs, || measure(&mut own()?))?);
+        let figures = repeated(runs, || measure(&mut own()?))?;
+        table.row(stage.title(), &figures, live_bytes(&mut own()?)?);
     }
-    let oppctl = |words: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_oppctl"));
-        command.arg("-C").arg(scratch.path()).args(words);
-        instance::credentials(&mut command);
-        command
-    };
-    let validate = || measure(&mut oppctl(&["validate"]));
-    table.row("validate", &repeated(runs, validate)?);
+    programs.row(&mut table, "validate", (scratch.path(), &["validate"]))?;
     if size >= FILES {
         let split = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-        Project::create_split(split.path(), size, FILES)?;
-        let validate = || {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_oppctl"));
-            measure(command.arg("-C").arg(split.path()).arg("validate"))
-        };
-        table.row("validate, 1,000 files", &repeated(runs, validate)?);
+        Project::create_split(split.path(), size, has_roles, FILES)?;
+        let validate = (split.path(), &["validate"][..]);
+        programs.row(&mut table, "validate, 1,000 files", validate)?;
     }
-    against_an_instance(&project, scratch.path(), runs, oppctl, &mut table)?;
+    against_an_instance(&project, scratch.path(), programs, &mut table)?;
     table.print();
     Ok(())
 }
 
 /// What a command takes before it does anything.
-fn start_up(runs: usize) -> io::Result<()> {
-    println!("\nstart-up, {runs} runs");
+fn start_up(programs: &Programs) -> io::Result<()> {
+    println!("\nstart-up, {} runs", programs.runs);
     let quickstart = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/quickstart");
     let mut table = Table::new();
-    let oppctl = || Command::new(env!("CARGO_BIN_EXE_oppctl"));
-    let version = || measure(oppctl().arg("--version"));
-    table.row("--version", &repeated(runs, version)?);
-    let validate = || measure(oppctl().arg("-C").arg(&quickstart).arg("validate"));
-    table.row("validate, quickstart", &repeated(runs, validate)?);
+    programs.row(&mut table, "--version", (&quickstart, &["--version"]))?;
+    let validate = (quickstart.as_path(), &["validate"][..]);
+    programs.row(&mut table, "validate, quickstart", validate)?;
     table.print();
     Ok(())
 }
@@ -143,51 +151,102 @@ fn ledger_of(entries: usize, runs: usize) -> io::Result<()> {
     let mut table = Table::new();
     for stage in [Stage::LoadLedger, Stage::ChangeLedger] {
         let own = || stage.command(scratch.path());
-        table.row(stage.title(), &repeated(runs, || measure(&mut own()?))?);
+        let figures = repeated(runs, || measure(&mut own()?))?;
+        table.row(stage.title(), &figures, None);
     }
+    table.print();
+    Ok(())
+}
+
+/// An apply of new records with Marketo's limits, beside the least time that its calls can take.
+fn throttled_apply(size: usize, programs: &Programs) -> io::Result<()> {
+    let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let project = Project::create(scratch.path(), size, false)?;
+    let mut count = 0;
+    let runs = programs.measured(|program| {
+        count += 1;
+        let instance = Instance::start(&scratch.path().join(format!("instance-{count}")), &[])?;
+        project.configure(instance.port, manifests::MARKETO_CALLS)?;
+        measure(&mut command(program, scratch.path(), &["apply", "--yes"]))
+    })?;
+    let (calls, seconds) = manifests::least_of_an_apply(size);
+    println!("\n{size} opportunities, {calls} calls, which take at least {seconds} s");
+    let mut table = Table::new();
+    programs.rows(
+        &mut table,
+        "apply, throttled",
+        &runs,
+        |figures| *figures,
+        None,
+    );
     table.print();
     Ok(())
 }
 
 fn against_an_instance(
     project: &Project,
-    scratch: &Path,
-    runs: usize,
-    oppctl: impl Fn(&[&str]) -> Command,
+    folder: &Path,
+    programs: &Programs,
     table: &mut Table,
 ) -> io::Result<()> {
-    let plan = || measure(&mut oppctl(&["plan"]));
-    // Applying needs an empty instance each time; the last one stays for what follows.
-    let (mut planned, mut applied, mut served) = (Vec::new(), Vec::new(), Vec::new());
-    let mut instance = None;
-    for run in 0..runs {
-        drop(instance.take());
-        let fresh = Instance::start(&scratch.join(format!("instance-{run}")))?;
-        project.configure(fresh.port)?;
-        planned.push(plan()?);
-        let before = fresh.figures();
-        applied.push(measure(&mut oppctl(&["apply", "--yes"]))?);
-        served.push(fresh.figures() - before);
-        instance = Some(fresh);
+    let mut arguments = vec!["--no-limits"];
+    let leads = project
+        .leads
+        .as_deref()
+        .map(|path| path.display().to_string());
+    if let Some(leads) = &leads {
+        arguments.extend(["--leads", leads]);
     }
-    table.row("plan, all new", &planned);
-    table.row("apply, all new", &applied);
-    table.row("  its simulator", &served);
+    let plan = (folder, &["plan"][..]);
+    // Applying needs an empty instance each time; the last one stays for what follows.
+    let (mut instance, mut count) = (None, 0);
+    let mut fresh = || {
+        count += 1;
+        let fresh = Instance::start(&folder.join(format!("instance-{count}")), &arguments)?;
+        project.configure(fresh.port, manifests::NO_LIMIT)?;
+        Ok::<_, io::Error>(fresh)
+    };
+    let runs = programs.measured(|program| {
+        drop(instance.take());
+        let fresh = instance.insert(fresh()?);
+        let planned = measure(&mut command(program, folder, plan.1))?;
+        let before = fresh.figures();
+        let applied = measure(&mut command(program, folder, &["apply", "--yes"]))?;
+        Ok([planned, applied, fresh.figures() - before])
+    })?;
+    let empty = fresh()?;
+    let live = live_bytes(&mut command(programs.own(), folder, plan.1))?;
+    drop(empty);
+    programs.rows(
+        table,
+        "plan, all new",
+        &runs,
+        |[planned, ..]| *planned,
+        live,
+    );
+    programs.rows(
+        table,
+        "apply, all new",
+        &runs,
+        |[_, applied, _]| *applied,
+        None,
+    );
+    programs.rows(
+        table,
+        "  its simulator",
+        &runs,
+        |[.., served]| *served,
+        None,
+    );
     let Some(instance) = instance else {
         return Ok(());
     };
-    let before = instance.figures();
-    table.row("plan, no changes", &repeated(runs, plan)?);
-    table.row(
-        "  its simulator",
-        &[(instance.figures() - before).shared_by(runs)],
-    );
+    project.configure(instance.port, manifests::NO_LIMIT)?;
+    programs.row(table, "plan, no changes", plan)?;
     project.change_one_in_a_hundred()?;
-    table.row("plan, 1 % changed", &repeated(runs, plan)?);
-    table.row(
-        "apply, 1 % changed",
-        &[measure(&mut oppctl(&["apply", "--yes"]))?],
-    );
+    programs.row(table, "plan, 1 % changed", plan)?;
+    let apply = measure(&mut command(programs.own(), folder, &["apply", "--yes"]))?;
+    table.row("apply, 1 % changed", &[apply], None);
     Ok(())
 }
 

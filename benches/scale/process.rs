@@ -3,6 +3,7 @@
 //! A process is watched in `/proc` until it has ended but is not yet waited for: its times are final then. Its peak is
 //! that of the last look before, a millisecond earlier.
 
+use std::io::{BufRead as _, BufReader};
 use std::ops::Sub;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -46,6 +47,37 @@ pub(crate) fn measure(command: &mut Command) -> io::Result<Figures> {
     }
 }
 
+/// The most bytes that are in use at one time while a command runs, where the allocator tells. It looks after each megabyte that is
+/// allocated, which takes time: this run is for nothing else.
+pub(crate) fn live_bytes(command: &mut Command) -> io::Result<Option<u64>> {
+    // Without the settings, arenas, bins, extents and mutexes: the sums alone.
+    let mut child = command
+        .env(
+            "_RJEM_MALLOC_CONF",
+            "stats_interval:1048576,stats_interval_opts:gmdablxeh",
+        )
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let mut most = None;
+    for line in child
+        .stderr
+        .take()
+        .map(BufReader::new)
+        .into_iter()
+        .flat_map(BufReader::lines)
+    {
+        // "Allocated: 51380224, active: 53477376, …"
+        let line = line?;
+        let told = line.strip_prefix("Allocated: ");
+        let bytes = told.and_then(|told| told.split(',').next()?.parse().ok());
+        most = most.max(bytes);
+    }
+    child.wait()?;
+    Ok(most)
+}
+
 /// What a running process has used since it started; its time on the clock is not known here.
 pub(crate) fn so_far(process: u32) -> Figures {
     let looked = look(process);
@@ -78,18 +110,6 @@ fn look(process: u32) -> Option<Looked> {
         cpu: Duration::from_millis(ticks * 10),
         peak,
     })
-}
-
-impl Figures {
-    /// The share of each of so many runs; the peak is that of all.
-    pub(crate) fn shared_by(self, runs: usize) -> Self {
-        let runs = u32::try_from(runs.max(1)).unwrap_or(u32::MAX);
-        Self {
-            wall: self.wall / runs,
-            cpu: self.cpu.map(|cpu| cpu / runs),
-            peak: self.peak,
-        }
-    }
 }
 
 impl Sub for Figures {

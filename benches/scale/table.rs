@@ -12,14 +12,15 @@ impl Table {
     pub(crate) fn new() -> Self {
         let mut grid = Grid::new();
         grid.load_style(NOTHING);
-        grid.set_header(["", "seconds", "CPU seconds", "peak MB"]);
+        grid.set_header(["", "seconds", "CPU seconds", "peak MB", "live MB"]);
         for column in grid.column_iter_mut().skip(1) {
             column.set_cell_alignment(CellAlignment::Right);
         }
         Self(grid)
     }
 
-    pub(crate) fn row(&mut self, title: &str, runs: &[Figures]) {
+    /// The figures of these runs, and the most bytes that are live at one time, where that is known.
+    pub(crate) fn row(&mut self, title: &str, runs: &[Figures], live: Option<u64>) {
         let column = |figure: &dyn Fn(&Figures) -> Option<f64>, digits: usize| {
             let mut figures: Vec<f64> = runs.iter().filter_map(figure).collect();
             figures.sort_unstable_by(f64::total_cmp);
@@ -40,6 +41,7 @@ impl Table {
             ),
             column(&|run| run.cpu.map(|cpu| cpu.as_secs_f64()), 2),
             column(&|run| run.peak.map(|bytes| bytes as f64 / 1e6), 0),
+            live.map_or_else(String::new, |bytes| format!("{:.0}", bytes as f64 / 1e6)),
         ]);
     }
 
