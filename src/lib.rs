@@ -133,7 +133,7 @@
 //! | claim | an entry of the ledger without an id: an apply was about to create the record, and its outcome is not known |
 //! | drift | what others have changed in the instance since the last apply |
 //! | marker | a custom field with the owner's name |
-//! | snapshot | what an instance answered at a time, encrypted; what nobody asked is not known, and not absent |
+//! | snapshot | what an instance answered at a time, encrypted; what was not asked is not known, which is not absent |
 //! | blocked | an entry that cannot be planned as long as the lead that it names is missing or doubled |
 //! | orphan | a record with the project's marker that is neither declared nor owned |
 //! | policy | a file outside of the repository that limits what the configuration and flags may decide |

@@ -1,4 +1,4 @@
-//! What an instance has answered, kept to be given again without it: by what was asked, so that what nobody asked about is not taken for
+//! What an instance has answered, kept to be given again without it: by what was asked, so that what was not asked about is not taken for
 //! absent.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -345,7 +345,7 @@ impl Answers {
         Ok(found)
     }
 
-    /// Whether nobody has looked for the leads with this value.
+    /// Whether the leads with this value were not looked up.
     pub(super) fn leaves_lead(&self, field: &str, value: &str) -> bool {
         !self.leads.contains_key(&(field.into(), folded(value)))
     }

@@ -172,7 +172,7 @@ fn amounts(plan: &Plan, view: &DealView, limit: GuardLimit<u32>) -> Option<Refus
 }
 
 impl Guards {
-    /// The same without the guards that judge amounts: nobody has read what they were.
+    /// The same without the guards that judge amounts: the amounts before were not read.
     #[must_use]
     pub fn without_amounts(self) -> Self {
         Self {

@@ -41,7 +41,7 @@ impl Leads {
         leads
     }
 
-    /// Whether nobody has looked for the leads that a part of a key names.
+    /// Whether the leads that a part of a key names were not looked up.
     pub(super) fn is_unread(&self, part: &DeclaredPart) -> bool {
         match part {
             DeclaredPart::LeadBy(lead) => self.get(lead) == Some(&Matches::Unread),

@@ -12,7 +12,7 @@ use super::unknown::WhyUnknown;
 #[derive(Debug, Default)]
 pub struct Observed {
     kinds: BTreeMap<&'static ObjectKind, OfKind>,
-    /// What is neither there nor absent: nobody knows.
+    /// Records of which it is not known whether they are there.
     unknown: HashMap<RecordKey, WhyUnknown>,
     /// The parents of which the children of a kind are not known, by that kind.
     unknown_children: HashSet<RecordKey>,
@@ -133,7 +133,7 @@ impl Observed {
         self.unknown.get(&(parent, parent_key.folded()))
     }
 
-    /// Whether a record is there, or may be: nobody knows.
+    /// Whether a record is there, or may be, because that is not known.
     #[must_use]
     pub fn may_have(&self, kind: &'static ObjectKind, key: &Key) -> bool {
         self.get(kind, key).is_some() || self.unknown(kind, key).is_some()

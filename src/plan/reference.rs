@@ -240,7 +240,7 @@ impl BlockedKeys {
         self.insert(entry.kind, entry.name.clone(), entry.parent.as_ref());
     }
 
-    /// Adds an entry whose lead nobody has looked for.
+    /// Adds an entry whose lead was not looked up.
     pub(super) fn leave(&mut self, declared: &Declared) {
         let parent = declared.parent();
         self.insert(declared.kind, name(declared), parent.as_ref());

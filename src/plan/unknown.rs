@@ -40,7 +40,7 @@ impl UnknownRecord {
         }
     }
 
-    /// The record of an entry whose lead nobody has looked up.
+    /// The record of an entry whose lead was not looked up.
     pub(super) fn naming(declared: &Declared) -> Self {
         let mut leads = declared.key.iter().filter_map(|part| match part {
             DeclaredPart::LeadBy(lead) => Some(lead),

@@ -149,18 +149,9 @@ exit: 0
 Instance `production` (`http://127.0.0.1:[PORT]`).
 
 "#]]);
-    let files = "--out plan.json --write html=plan.html --write json=report.json --write sarif=plan.sarif --write markdown=plan.md";
-    let plan = format!("plan --refresh ledger --quiet --exit-code {files}");
-    drop(project.run(&plan).exits(2));
+    let files = project.plan_files("plan --refresh ledger");
     assert_eq!(marketo.calls().len(), before, "{}", marketo.tally(before));
-    for file in [
-        "plan.json",
-        "report.json",
-        "plan.html",
-        "plan.sarif",
-        "plan.md",
-    ] {
-        let text = project.read(file);
+    for (file, text) in files {
         let is_said = ["Marketo was not read", "nothing was read from Marketo"];
         assert!(
             is_said.iter().any(|said| text.contains(said)),

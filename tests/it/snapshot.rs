@@ -261,22 +261,10 @@ Note: it was not checked whether the leads that records name are there: the snap
 Plan: 1 to create, 1 to update; 3 unchanged; 5 records are not known.
 "#]],
     );
-    let files = "--out plan.json --write html=plan.html --write json=report.json --write sarif=plan.sarif --write markdown=plan.md";
-    drop(
-        project
-            .run(&format!("plan {AGAINST} --quiet --exit-code {files}"))
-            .exits(2),
-    );
+    let files = project.plan_files(&format!("plan {AGAINST}"));
     assert_eq!(marketo.calls().len(), calls, "{}", marketo.tally(calls));
     let time = time.expect("the time is told");
-    for file in [
-        "plan.json",
-        "report.json",
-        "plan.html",
-        "plan.sarif",
-        "plan.md",
-    ] {
-        let text = project.read(file);
+    for (file, text) in files {
         assert!(
             text.to_lowercase()
                 .contains(&format!("as of {time}").to_lowercase()),

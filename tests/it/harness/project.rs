@@ -115,6 +115,21 @@ impl Project {
         fs::write(path, text).expect("the folder can be written");
     }
 
+    /// Every file in which a plan with changes can be kept, and what it has. `command` makes the plan.
+    pub(crate) fn plan_files(&self, command: &str) -> [(&'static str, String); 5] {
+        let files = "--out plan.json --write html=plan.html --write json=report.json --write sarif=plan.sarif --write markdown=plan.md";
+        let command = format!("{command} --quiet --exit-code {files}");
+        drop(self.run(&command).exits(2));
+        let names = [
+            "plan.json",
+            "report.json",
+            "plan.html",
+            "plan.sarif",
+            "plan.md",
+        ];
+        names.map(|file| (file, self.read(file)))
+    }
+
     pub(crate) fn read(&self, file: &str) -> String {
         fs::read_to_string(self.root.join(file)).expect("the file is there")
     }
