@@ -8,7 +8,7 @@ use crate::ledger::Ledger;
 use crate::manifest::{Authority, FieldCheck, Typed, typed_values};
 use crate::model::{
     Declared, Desired, Diagnostic, Ensure, Key, KeyIndex, KeyParts, KeyValue, ObjectKind, Problem,
-    Record, RecordKey, RecordKeys, Schema, Span, Stray, Value,
+    Record, RecordKey, Schema, Span, Stray, Value,
 };
 
 use super::leads::Leads;
@@ -17,6 +17,7 @@ use super::narrowing;
 use super::note::Note;
 use super::ownership::{Marker, Ownership};
 use super::parent::parent_of;
+use super::question::ParentsAsked;
 use super::reference::{BlockedKeys, References, Resolved};
 use super::referring::{Named, named_elsewhere, named_key};
 use super::removal::{Removal, Removals};
@@ -172,10 +173,11 @@ impl<'a> Bound<'a> {
         renamed.map(|(index, from)| (&self.records[*index], *from))
     }
 
-    /// The same as pairs: the kind of the children and the key of their parent.
-    pub(super) fn exact_parents(&self) -> RecordKeys {
+    /// The same as pairs: the kind of the children, and the key of their parent as it is asked for. A key in another spelling is not
+    /// among them: an instance that tells case apart takes it for another parent.
+    pub(super) fn exact_parents(&self) -> ParentsAsked {
         self.exact()
-            .map(|(child, desired)| (child, desired.key.folded()))
+            .map(|(child, desired)| (child, desired.key.clone()))
             .collect()
     }
 }

@@ -2,12 +2,13 @@
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::mem;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::ledger::Entry;
-use crate::model::{Ensure, FoldedKey, Key, KeyIndex, ObjectKind, RecordKeys, Schema};
+use crate::model::{Ensure, Key, KeyIndex, ObjectKind, Schema};
 
 use super::bind::{Bound, DesiredRecord, Schemas};
 use super::claim::CREATED_AT;
@@ -35,20 +36,34 @@ pub(super) struct QuestionDraft {
     keys: Vec<Key>,
     /// Where they stand.
     places: KeyIndex,
+    /// Further spellings of some of them.
+    spellings: BTreeSet<Key>,
     pub(super) children_of: Vec<Key>,
 }
+
+/// Parents all of whose children of a kind are read: the kind of the children, and the key of the parent as it is asked for.
+pub(super) type ParentsAsked = HashSet<(&'static ObjectKind, Key)>;
 
 /// The drafts of questions, by kind.
 pub(super) type QuestionDrafts = BTreeMap<&'static ObjectKind, QuestionDraft>;
 
 impl QuestionDraft {
-    /// Asks for the record with this key, once.
+    /// Asks for the record with this key, once in each spelling: an instance that tells case apart has a record for each.
     pub(super) fn add_key(&mut self, key: &Key) {
         let keys = &self.keys;
-        let added = (self.places).insert(key, keys.len(), |at| &keys[at]);
-        if added.is_ok() {
-            self.keys.push(key.clone());
+        match (self.places).insert(key, keys.len(), |at| &keys[at]) {
+            Ok(()) => self.keys.push(key.clone()),
+            Err(first) if keys[first] == *key => {}
+            Err(_) => {
+                self.spellings.insert(key.clone());
+            }
         }
+    }
+
+    /// All the keys to ask for.
+    fn take_keys(&mut self) -> Vec<Key> {
+        self.keys.extend(mem::take(&mut self.spellings));
+        mem::take(&mut self.keys)
     }
 
     /// Asks for the field of the marker as well, if there is one.
@@ -58,29 +73,24 @@ impl QuestionDraft {
     }
 
     /// The question whether these records are there.
-    pub(super) fn only_keys(self, kind: &'static ObjectKind) -> Question {
+    pub(super) fn only_keys(mut self, kind: &'static ObjectKind) -> Question {
         Question {
             kind,
             fields: Vec::new(),
-            keys: self.keys,
+            keys: self.take_keys(),
             children_of: Vec::new(),
         }
     }
 
     /// The question, which also asks for the label of the kind.
-    pub(super) fn finish(self, kind: &'static ObjectKind) -> Question {
-        let Self {
-            mut fields,
-            keys,
-            places: _,
-            children_of,
-        } = self;
-        fields.extend(kind.label.map(Arc::from));
+    pub(super) fn finish(mut self, kind: &'static ObjectKind) -> Question {
+        let keys = self.take_keys();
+        self.fields.extend(kind.label.map(Arc::from));
         Question {
             kind,
-            fields: fields.into_iter().collect(),
+            fields: self.fields.into_iter().collect(),
             keys,
-            children_of,
+            children_of: self.children_of,
         }
     }
 }
@@ -95,7 +105,7 @@ fn finish(drafts: QuestionDrafts) -> Vec<Question> {
 /// The questions of a run: one for each kind of which something has to be read.
 ///
 /// The number of calls is the least possible: a child is not asked for if all children of its parent are read, and a parent that no
-/// entry declares is read once, however many children name it.
+/// entry declares is read once, however many children name it in one spelling.
 #[must_use]
 pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
     let mut drafts = QuestionDrafts::new();
@@ -252,14 +262,13 @@ pub fn widen(questions: &mut Vec<Question>, schemas: &Schemas) {
                 questions.len() - 1
             });
             let question = &mut questions[of_child];
-            let mut known: HashSet<FoldedKey> =
-                { question.children_of.iter() }.map(Key::folded).collect();
-            let further = keys.iter().filter(|key| known.insert(key.folded()));
+            let mut asked: HashSet<Key> = question.children_of.iter().cloned().collect();
+            let further = keys.iter().filter(|key| asked.insert(Key::clone(key)));
             let further: Vec<Key> = further.cloned().collect();
             question.children_of.extend(further);
             let is_read = |key: &Key| {
                 let parent = parent_of(child, key);
-                parent.is_some_and(|(_, parent)| known.contains(&parent.folded()))
+                parent.is_some_and(|(_, parent)| asked.contains(&parent))
             };
             question.keys.retain(|key| !is_read(key));
         }
@@ -299,11 +308,11 @@ pub fn applied_since(bound: &Bound<'_>, since: Timestamp) -> Vec<(&'static Objec
 
 /// Whether a record is read anyway, with all children of its parent.
 fn is_read_with_parent(
-    exact: &RecordKeys,
+    asked: &ParentsAsked,
     kind: &'static ObjectKind,
     parent: Option<&(&'static ObjectKind, Key)>,
 ) -> bool {
-    parent.is_some_and(|(_, key)| exact.contains(&(kind, key.folded())))
+    parent.is_some_and(|(_, key)| asked.contains(&(kind, key.clone())))
 }
 
 /// Questions for the children of the records that are to be deleted, unless they were asked for before. Marketo refuses to delete a
@@ -326,13 +335,13 @@ pub fn further_questions(bound: &Bound<'_>, observed: &Observed) -> Vec<Question
     let renamed = renamed.map(|(desired, _)| (desired.declared.kind, &desired.key));
     let mut drafts = QuestionDrafts::new();
     for (kind, key) in tombstones.chain(removals).chain(renamed) {
-        if observed.get(kind, key).is_none() {
+        let Some(record) = observed.get(kind, key) else {
             continue;
-        }
+        };
         for child in kind.children() {
-            if !exact.contains(&(child, key.folded())) {
+            if !exact.contains(&(child, record.key.clone())) {
                 let draft = drafts.entry(child).or_default();
-                draft.children_of.push(key.clone());
+                draft.children_of.push(record.key.clone());
             }
         }
     }

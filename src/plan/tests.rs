@@ -900,7 +900,7 @@ fn a_mistake_that_records_share_is_told_once() {
 }
 
 #[test]
-fn questions_ask_for_each_record_once() {
+fn questions_ask_for_each_record_once_in_each_spelling() {
     let manifest = "\
 version: 1
 opportunities:
@@ -911,6 +911,8 @@ roles:
   - { externalOpportunityId: X, leadId: 1, role: User }
   - { externalOpportunityId: x, leadId: 2, role: User, isPrimary: true }
   - { externalOpportunityId: GONE, leadId: 2, role: User, ensure: absent }
+  - { externalOpportunityId: A, leadId: 2, role: User }
+  - { externalOpportunityId: a, leadId: 3, role: User }
 ";
     let reading = manifest::read([("a.yaml".into(), manifest.as_bytes().to_vec())]);
     let schemas = schemas();
@@ -930,10 +932,19 @@ roles:
     assert_eq!(
         shown,
         [
-            (OPPORTUNITY.name, owned(&["A", "OLD", "X"]), owned(&[])),
+            (
+                OPPORTUNITY.name,
+                owned(&["A", "OLD", "X", "a", "x"]),
+                owned(&[])
+            ),
             (
                 ROLE.name,
-                owned(&["X / 1 / User", "x / 2 / User", "GONE / 2 / User"]),
+                owned(&[
+                    "X / 1 / User",
+                    "x / 2 / User",
+                    "GONE / 2 / User",
+                    "a / 3 / User"
+                ]),
                 owned(&["A"])
             ),
         ]

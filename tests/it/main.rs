@@ -78,6 +78,7 @@ mod siblings;
 mod signals;
 mod simulator;
 mod snapshot;
+mod spellings;
 mod status;
 mod strays;
 mod team;
