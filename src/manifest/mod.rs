@@ -7,6 +7,7 @@
 
 mod anchors;
 mod check;
+mod common_form;
 mod core_schema;
 mod create;
 mod decoder;

@@ -1,4 +1,5 @@
-//! From text to a tree, by the events of `granit-parser`. Only this file and `edit/scan.rs` know that crate.
+//! From text to a tree: texts in the common form at once, all others by the events of `granit-parser`. Only this file and `edit/scan.rs`
+//! know that crate.
 //!
 //! If a document cannot be read to its end, the tree has the part before the break.
 
@@ -6,6 +7,7 @@ use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as Range, StrInput};
 
+use super::common_form::{self, Nodes};
 use super::frame::ItemSink;
 use super::named_values::NamedValues;
 use super::node_style::{Collection, Properties, Style, Tag};
@@ -44,6 +46,32 @@ pub(super) fn parse_to<'t, 'o>(
 }
 
 fn parse_into<'t>(mut builder: TreeBuilder<'t, '_>, text: &'t str) -> Parsed<'t> {
+    if common_form::read(text, &mut builder) {
+        return Parsed {
+            root: builder.finish(),
+            complete: true,
+        };
+    }
+    parse_any_form(builder, text)
+}
+
+impl<'t> Nodes<'t> for TreeBuilder<'t, '_> {
+    fn scalar(&mut self, text: Cow<'t, str>, style: Style, at: TextRange) {
+        self.scalar(text, style, &Properties::default(), at);
+    }
+
+    fn open(&mut self, collection: Collection, start: usize) {
+        let opened = self.open(collection, &Properties::default(), offset(start));
+        opened.expect("the common form is less deep");
+    }
+
+    fn close(&mut self, end: usize) {
+        self.close(offset(end));
+    }
+}
+
+/// Reads a text by the parser, whatever its form.
+pub(super) fn parse_any_form<'t>(mut builder: TreeBuilder<'t, '_>, text: &'t str) -> Parsed<'t> {
     let options = granit_parser::options! {
         emit_comments: false,
         emit_unresolved_aliases: true,

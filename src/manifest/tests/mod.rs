@@ -1,6 +1,7 @@
 //! Tests of the stages of reading, one file each, and the printers that they share.
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+mod common_form;
 mod differential;
 mod document;
 mod files;
