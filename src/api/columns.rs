@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use hashbrown::DefaultHashBuilder;
 use serde_json::value::RawValue;
 
 use super::reply::{Name, RowMembers, scalar};
@@ -15,7 +16,7 @@ pub(super) struct Columns<'a> {
     kind: &'static ObjectKind,
     names: Vec<&'a str>,
     /// The columns by their names, and by their names in lower case: instances use either.
-    by_name: HashMap<Box<str>, usize>,
+    by_name: HashMap<Box<str>, usize, DefaultHashBuilder>,
     /// The columns and types of the record's fields, in the order of their names.
     fields: Vec<(usize, &'a DataType)>,
     field_names: Arc<[Arc<str>]>,
@@ -30,7 +31,7 @@ impl<'a> Columns<'a> {
         let mut columns = Self {
             kind,
             names: Vec::new(),
-            by_name: HashMap::new(),
+            by_name: HashMap::default(),
             fields: Vec::new(),
             field_names: Arc::default(),
         };

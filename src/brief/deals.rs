@@ -1,11 +1,11 @@
 //! The records that a plan changes, as a table shows them.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::model::{FoldedKey, ObjectKind, Value};
+use crate::model::{KeyIndex, ObjectKind, Value};
 use crate::plan::{Action, ActionName, Change, Deal, parent_of};
 
 use super::seen::Seen;
@@ -42,28 +42,28 @@ impl DealRow {
 pub(super) fn rows(changes: &[Change], action: ActionName, seen: &Seen) -> Vec<DealRow> {
     let alike = changes.iter().enumerate();
     let alike = alike.filter(|(_, change)| change.action.name() == action);
-    let mut parents: HashMap<(&ObjectKind, FoldedKey), usize> = HashMap::new();
-    for (_, change) in alike
+    let mut parents: BTreeMap<&ObjectKind, KeyIndex> = BTreeMap::new();
+    let key_at = |at: usize| &changes[at].key;
+    for (index, change) in alike
         .clone()
         .filter(|(_, change)| change.kind.parent().is_none())
     {
-        parents.insert((change.kind, change.key.folded()), 0);
+        let places = parents.entry(change.kind).or_default();
+        // A plan has one change of each record.
+        let _ = places.insert(&change.key, index, key_at);
     }
+    let mut children = vec![0; changes.len()];
     let mut alone = Vec::new();
-    for (index, change) in alike.clone() {
+    for (index, change) in alike {
         let parent = parent_of(change.kind, &change.key);
-        let parent = parent.map(|(kind, key)| (kind, key.folded()));
-        match parent.and_then(|parent| parents.get_mut(&parent)) {
-            Some(children) => *children += 1,
-            None => alone.push((index, change)),
+        let place = parent.and_then(|(kind, key)| parents.get(kind)?.get(&key, key_at));
+        match place {
+            Some(place) => children[place] += 1,
+            None => alone.push(index),
         }
     }
-    let mut rows: Vec<DealRow> = alone
-        .into_iter()
-        .map(|(index, change)| {
-            let children = parents.get(&(change.kind, change.key.folded()));
-            DealRow::of(index, seen.deal(index), children.copied().unwrap_or(0))
-        })
+    let mut rows: Vec<DealRow> = { alone.into_iter() }
+        .map(|index| DealRow::of(index, seen.deal(index), children[index]))
         .collect();
     // In place: a sort that keeps the order by itself needs half as much room again.
     rows.sort_unstable_by_key(|row| (Reverse(row.amount), row.change));

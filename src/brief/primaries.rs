@@ -29,17 +29,17 @@ fn of_kind(
 ) {
     let of_kind = changes.iter().enumerate();
     let of_kind = of_kind.filter(|(_, change)| change.kind == kind);
-    let changed: HashMap<FoldedKey, &Change> = of_kind
-        .clone()
-        .map(|(_, change)| (change.key.folded(), change))
-        .collect();
     let made: Vec<(usize, FoldedKey)> = of_kind
+        .clone()
         .filter(|(_, change)| after(change, field) == Some(true))
         .filter_map(|(index, change)| Some((index, parent_of(kind, &change.key)?.1.folded())))
         .collect();
     if made.is_empty() {
         return;
     }
+    let changed: HashMap<FoldedKey, &Change> = of_kind
+        .map(|(_, change)| (change.key.folded(), change))
+        .collect();
     let mut mains: HashMap<FoldedKey, usize> = HashMap::new();
     for (_, parent) in &made {
         *mains.entry(parent.clone()).or_default() += 1;

@@ -140,6 +140,7 @@ impl EntryDecoder<'_, '_> {
             renamed_from: None,
             fields: WrittenFields::default(),
         };
+        entry.fields.usable.reserve(members.len());
         for member in members {
             self.sort_in(&mut entry, member);
         }

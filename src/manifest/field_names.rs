@@ -3,10 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use hashbrown::DefaultHashBuilder;
+
 /// The names in the manifests of one run.
 #[derive(Default)]
 pub(super) struct FieldNames {
-    by_text: HashMap<Arc<str>, FoldedName>,
+    /// Looked up for each field of each record.
+    by_text: HashMap<Arc<str>, FoldedName, DefaultHashBuilder>,
     by_folded: HashMap<Box<str>, FoldedName>,
     lists: HashSet<Arc<[Arc<str>]>>,
     /// Most entries write the same fields as the one before.

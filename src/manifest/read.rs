@@ -251,6 +251,10 @@ fn text_of(bytes: Vec<u8>, limit: usize) -> (String, Option<(Problem, usize)>) {
 /// Where git has left the mark of a conflict, at the beginning of a line, where no YAML of ours can have it.
 pub(crate) fn conflict(text: &str) -> Option<usize> {
     let marks = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
+    // Most files have none of them anywhere, and a text is found faster than the lines are.
+    if !marks.iter().any(|mark| text.contains(mark)) {
+        return None;
+    }
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
         if marks.iter().any(|mark| line.starts_with(mark)) {

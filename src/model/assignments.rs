@@ -32,6 +32,9 @@ pub struct Assignment<'d> {
     pub at: Span,
 }
 
+/// What an assignment takes most often at most, so that the bytes of an entry are seldom moved while they become more.
+const USUAL_BYTES: usize = 24;
+
 /// The bit of [`Assignment::is_reference`], beside the form.
 const REFERENCE: u8 = 4;
 
@@ -43,7 +46,7 @@ impl Assignments {
         names: Arc<[Arc<str>]>,
         assignments: impl Iterator<Item = Assignment<'a>>,
     ) -> Self {
-        let mut packed = Vec::new();
+        let mut packed = Vec::with_capacity(names.len() * USUAL_BYTES);
         let mut before = 0;
         for Assignment {
             value,

@@ -24,7 +24,7 @@ impl Fields {
     #[must_use]
     pub fn of(names: &Arc<[Arc<str>]>, values: impl IntoIterator<Item = Value>) -> Self {
         debug_assert!(names.is_sorted_by(|a, b| a < b), "sorted, each once");
-        let mut packed = Vec::new();
+        let mut packed = Vec::with_capacity(names.len() * USUAL_BYTES);
         for value in values {
             put_value(&value, &mut packed);
         }
@@ -99,6 +99,9 @@ impl FromIterator<(Arc<str>, Value)> for Fields {
         Self::of(&names.into(), values)
     }
 }
+
+/// What a value takes most often at most, so that the bytes of a record are seldom moved while they become more.
+const USUAL_BYTES: usize = 16;
 
 const NULL: u8 = 0;
 const TEXT: u8 = 1;

@@ -3,10 +3,10 @@
 //! The things stay in the order in which they came, in a list of their own. So whoever goes through two lists that have the same order
 //! finds each thing beside the one before.
 
-use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::key_parts::KeyParts;
 
@@ -14,8 +14,15 @@ use super::key_parts::KeyParts;
 #[derive(Clone, Debug, Default)]
 pub struct KeyIndex {
     places: HashTable<Place>,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
 }
+
+/// Where a thing was found last. Whoever goes through two lists that have the same order finds the next one close behind it.
+#[derive(Debug, Default)]
+pub struct LastFound(AtomicUsize);
+
+/// So many places are looked at: a parent and its child stand in them.
+const CLOSE: usize = 3;
 
 /// The place of a thing, with the hash of its key: a table that grows needs no key.
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +55,7 @@ impl KeyIndex {
             return None;
         }
         let hash = self.hash(key);
-        let is_it = |place: &Place| place.hash == hash && is_same(key, at(place.index()));
-        let place = self.places.find(wide(hash), is_it)?;
+        let place = self.places.find(wide(hash), is_of(hash, key, at))?;
         Some(place.index())
     }
 
@@ -67,8 +73,7 @@ impl KeyIndex {
         at: impl Fn(usize) -> &'t T,
     ) -> Result<(), usize> {
         let hash = self.hash(key);
-        let is_it = |place: &Place| place.hash == hash && is_same(key, at(place.index()));
-        if let Some(other) = self.places.find(wide(hash), is_it) {
+        if let Some(other) = self.places.find(wide(hash), is_of(hash, key, at)) {
             return Err(other.index());
         }
         let place = Place {
@@ -86,8 +91,8 @@ impl KeyIndex {
         at: impl Fn(usize) -> &'t T,
     ) -> Option<usize> {
         let hash = self.hash(key);
-        let is_it = |place: &Place| place.hash == hash && is_same(key, at(place.index()));
-        let found = self.places.find_entry(wide(hash), is_it).ok()?;
+        let found = (self.places).find_entry(wide(hash), is_of(hash, key, at));
+        let found = found.ok()?;
         Some(found.remove().0.index())
     }
 
@@ -117,6 +122,21 @@ impl KeyIndex {
     }
 }
 
+impl LastFound {
+    /// The place of a thing: one close by where it is, else the one that the index tells.
+    pub fn find(
+        &self,
+        is_it: impl Fn(usize) -> bool,
+        by_index: impl FnOnce() -> Option<usize>,
+    ) -> Option<usize> {
+        let last = self.0.load(Ordering::Relaxed);
+        let close = (last..last + CLOSE).find(|place| is_it(*place));
+        let place = close.or_else(by_index)?;
+        self.0.store(place, Ordering::Relaxed);
+        Some(place)
+    }
+}
+
 impl Place {
     fn index(&self) -> usize {
         // It was made of one.
@@ -126,6 +146,15 @@ impl Place {
     fn wide_hash(&self) -> u64 {
         wide(self.hash)
     }
+}
+
+/// Whether a place is that of the thing with this key.
+fn is_of<'t, T: KeyParts + ?Sized + 't>(
+    hash: u32,
+    key: &(impl KeyParts + ?Sized),
+    at: impl Fn(usize) -> &'t T,
+) -> impl Fn(&Place) -> bool {
+    move |place| place.hash == hash && is_same(key, at(place.index()))
 }
 
 fn narrow(index: usize) -> u32 {
@@ -138,7 +167,7 @@ fn wide(hash: u32) -> u64 {
 }
 
 /// Whether two keys are one, as Marketo compares keys.
-fn is_same(one: &(impl KeyParts + ?Sized), other: &(impl KeyParts + ?Sized)) -> bool {
+pub fn is_same(one: &(impl KeyParts + ?Sized), other: &(impl KeyParts + ?Sized)) -> bool {
     let (mut one, mut other) = (one.key_parts(), other.key_parts());
     loop {
         match (one.next(), other.next()) {

@@ -35,6 +35,10 @@ impl<'k> UnfoldedPart<'k> {
             return one == other;
         }
         let (one, other) = (self.text(), other.text());
+        // Most are written alike.
+        if one == other {
+            return true;
+        }
         let (one, other) = (one.trim(), other.trim());
         if one.is_ascii() && other.is_ascii() {
             return one.eq_ignore_ascii_case(other);

@@ -51,7 +51,7 @@ pub use hidden::is_hidden;
 pub use instant::Instant;
 pub use invocation::Invocation;
 pub use key::{FoldedKey, Folding, Key, KeyValue, RecordKey, RecordKeys};
-pub use key_index::KeyIndex;
+pub use key_index::{KeyIndex, LastFound, is_same as is_same_key};
 pub use key_parts::{KeyParts, UnfoldedPart};
 pub use key_pattern::{KeyPattern, KeyPatternError, of_kind};
 pub use kind::{IdForm, KeyPart, KeyType, ObjectKind, Parent, Reference, Referred};

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use hashbrown::DefaultHashBuilder;
+
 use super::data_type::DataType;
 use super::kind::{DocumentedField, ObjectKind};
 
@@ -24,14 +26,14 @@ pub struct Schema {
     pub kind: &'static ObjectKind,
     fields: Vec<Field>,
     /// By the exact name and by the name in lower case: Marketo's own samples write names in several cases.
-    by_name: HashMap<Box<str>, usize>,
+    by_name: HashMap<Box<str>, usize, DefaultHashBuilder>,
 }
 
 impl Schema {
     /// The schema of these fields. If two of them have the same name, the first counts.
     #[must_use]
     pub fn new(kind: &'static ObjectKind, fields: Vec<Field>) -> Self {
-        let mut by_name = HashMap::new();
+        let mut by_name: HashMap<Box<str>, _, _> = HashMap::default();
         for (index, field) in fields.iter().enumerate() {
             let folded = field.name.to_lowercase().into_boxed_str();
             let first = *by_name.entry(folded).or_insert(index);

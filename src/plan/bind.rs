@@ -1,14 +1,14 @@
 //! Binding: what the manifests declare, in the terms of one instance. Leads become ids, and text becomes typed values as the
 //! instance describes them. Entries that turn out to be the same record are a problem.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::ledger::Ledger;
 use crate::manifest::{Authority, FieldCheck, Typed, typed_values};
 use crate::model::{
-    Declared, Desired, Diagnostic, Ensure, Key, KeyIndex, KeyParts, KeyValue, ObjectKind, Problem,
-    Record, RecordKey, Schema, Span, Stray, Value,
+    Declared, Desired, Diagnostic, Ensure, Key, KeyIndex, KeyParts, KeyValue, LastFound,
+    ObjectKind, Problem, Record, RecordKey, Schema, Span, Stray, Value, is_same_key,
 };
 
 use super::leads::Leads;
@@ -17,7 +17,6 @@ use super::narrowing;
 use super::note::Note;
 use super::ownership::{Marker, Ownership};
 use super::parent::parent_of;
-use super::question::ParentsAsked;
 use super::reference::{BlockedKeys, References, Resolved};
 use super::referring::{Named, named_elsewhere, named_key};
 use super::removal::{Removal, Removals};
@@ -27,6 +26,9 @@ use super::surroundings;
 /// What an instance describes, by kind.
 pub type Schemas = BTreeMap<&'static ObjectKind, Schema>;
 
+/// Parents all of whose children of a kind are read: the kind of the children, and the key of the parent as it is asked for.
+pub(super) type ParentsAsked = HashSet<(&'static ObjectKind, Key)>;
+
 /// What the manifests declare, bound to one instance. Entries with problems are left out.
 #[derive(Debug)]
 pub struct Bound<'a> {
@@ -34,6 +36,7 @@ pub struct Bound<'a> {
     pub records: Vec<DesiredRecord<'a>>,
     /// Where they stand, by kind and key.
     places: BTreeMap<&'static ObjectKind, KeyIndex>,
+    last: LastFound,
     pub problems: Vec<Diagnostic>,
     /// What the instance describes.
     pub schemas: &'a Schemas,
@@ -131,7 +134,11 @@ impl<'a> Bound<'a> {
         key: &(impl KeyParts + ?Sized),
     ) -> Option<&DesiredRecord<'a>> {
         let places = self.places.get(kind)?;
-        let place = places.get(key, |at| &self.records[at].key)?;
+        let is_same =
+            |it: &DesiredRecord<'_>| it.declared.kind == kind && is_same_key(&it.key, key);
+        let is_it = |place: usize| self.records.get(place).is_some_and(is_same);
+        let by_index = || places.get(key, |at| &self.records[at].key);
+        let place = self.last.find(is_it, by_index)?;
         Some(&self.records[place])
     }
 
@@ -173,8 +180,7 @@ impl<'a> Bound<'a> {
         renamed.map(|(index, from)| (&self.records[*index], *from))
     }
 
-    /// The same as pairs: the kind of the children, and the key of their parent as it is asked for. A key in another spelling is not
-    /// among them: an instance that tells case apart takes it for another parent.
+    /// The same as pairs. A key in another spelling is not among them: an instance that tells case apart takes it for another parent.
     pub(super) fn exact_parents(&self) -> ParentsAsked {
         self.exact()
             .map(|(child, desired)| (child, desired.key.clone()))
@@ -193,6 +199,7 @@ pub fn bind<'a>(
     let mut bound = Bound {
         records: Vec::new(),
         places: BTreeMap::new(),
+        last: LastFound::default(),
         problems: Vec::new(),
         schemas,
         left_out: left_out(desired),

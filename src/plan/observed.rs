@@ -1,9 +1,10 @@
 //! The records of an instance, found by their keys as Marketo compares keys.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::model::{FoldedKey, Key, KeyIndex, ObjectKind, Record, RecordKey, is_same_id};
+use crate::model::{
+    FoldedKey, Key, KeyIndex, LastFound, ObjectKind, Record, RecordKey, is_same_id,
+};
 
 use super::parent::parent_of;
 use super::unknown::WhyUnknown;
@@ -25,8 +26,7 @@ struct OfKind {
     /// In the order in which they were answered, which is that of the questions.
     records: Vec<Record>,
     by_key: KeyIndex,
-    /// Where the record stands that was found last: most often it is asked for again, or the one after it.
-    last: AtomicUsize,
+    last: LastFound,
     /// Records whose key differs from that of another record in case only. Some instances tell case apart.
     twins: Vec<Record>,
     /// The ids of the records that have one key between them.
@@ -237,12 +237,10 @@ impl Observed {
 impl OfKind {
     /// The record with this key, whatever its case. Whoever asks about all records in the order in which they came looks up none.
     fn find(&self, key: &Key) -> Option<&Record> {
-        let last = self.last.load(Ordering::Relaxed);
-        let is_it = |index: &usize| { self.records.get(*index) }.is_some_and(|it| it.key == *key);
-        let near = [last, last + 1].into_iter().find(is_it);
-        let index = near.or_else(|| self.by_key.get(key, |at| &self.records[at].key))?;
-        self.last.store(index, Ordering::Relaxed);
-        Some(&self.records[index])
+        let is_it = |place: usize| { self.records.get(place) }.is_some_and(|it| it.key == *key);
+        let by_index = || self.by_key.get(key, |at| &self.records[at].key);
+        let place = self.last.find(is_it, by_index)?;
+        Some(&self.records[place])
     }
 
     /// Removes the record with this key, whatever its case. The last one takes its place.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::ledger::Entry;
 use crate::model::{Ensure, Key, KeyIndex, ObjectKind, Schema};
 
-use super::bind::{Bound, DesiredRecord, Schemas};
+use super::bind::{Bound, DesiredRecord, ParentsAsked, Schemas};
 use super::claim::CREATED_AT;
 use super::observed::Observed;
 use super::ownership::Marker;
@@ -41,9 +41,6 @@ pub(super) struct QuestionDraft {
     pub(super) children_of: Vec<Key>,
 }
 
-/// Parents all of whose children of a kind are read: the kind of the children, and the key of the parent as it is asked for.
-pub(super) type ParentsAsked = HashSet<(&'static ObjectKind, Key)>;
-
 /// The drafts of questions, by kind.
 pub(super) type QuestionDrafts = BTreeMap<&'static ObjectKind, QuestionDraft>;
 
@@ -51,6 +48,10 @@ impl QuestionDraft {
     /// Asks for the record with this key, once in each spelling: an instance that tells case apart has a record for each.
     pub(super) fn add_key(&mut self, key: &Key) {
         let keys = &self.keys;
+        // Most children stand behind their parent, or behind another of its children.
+        if keys.last() == Some(key) {
+            return;
+        }
         match (self.places).insert(key, keys.len(), |at| &keys[at]) {
             Ok(()) => self.keys.push(key.clone()),
             Err(first) if keys[first] == *key => {}
