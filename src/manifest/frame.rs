@@ -45,16 +45,16 @@ pub(super) enum PendingKey<'t> {
 /// How many members most entries do not have more of.
 const USUAL_MEMBERS: usize = 8;
 
-/// Whether the next node is a part of an item of the sink's. Such an item does not last longer than it is read.
-pub(super) fn is_in_item(open: &[Frame<'_>]) -> bool {
-    let list = open.get(1).map(|frame| &frame.inside);
-    matches!(list, Some(Inside::Streamed(_)))
+/// Whether the next node is an item of the sink's: there are one or two of them at a time.
+pub(super) fn awaits_item(open: &[Frame<'_>]) -> bool {
+    let innermost = open.last().map(|frame| &frame.inside);
+    matches!(innermost, Some(Inside::Streamed(_)))
 }
 
 impl<'t> Inside<'t> {
-    /// A mapping without members as yet. One that does not last has room for them.
-    pub(super) fn mapping(is_in_item: bool) -> Self {
-        let room = if is_in_item { USUAL_MEMBERS } else { 0 };
+    /// A mapping without members as yet. One of which there are few at a time has room for them.
+    pub(super) fn mapping(is_item: bool) -> Self {
+        let room = if is_item { USUAL_MEMBERS } else { 0 };
         Self::Mapping {
             members: Vec::with_capacity(room),
             merged: Vec::new(),

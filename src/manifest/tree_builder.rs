@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::anchors::{AliasRefusal, Anchors, Weight};
 use super::core_schema;
-use super::frame::{Frame, Inside, ItemSink, PendingKey, is_in_item};
+use super::frame::{Frame, Inside, ItemSink, PendingKey, awaits_item};
 use super::merge;
 use super::named_values::{self, NamedValues, Resolved};
 use super::node_style::{Collection, Properties, Style, Tag};
@@ -112,7 +112,7 @@ impl<'t, 'o> TreeBuilder<'t, 'o> {
         }
         let (inside, own_tag) = match collection {
             Collection::List => (Inside::List(Vec::new()), "seq"),
-            Collection::Mapping => (Inside::mapping(is_in_item(&self.open)), "map"),
+            Collection::Mapping => (Inside::mapping(awaits_item(&self.open)), "map"),
         };
         let fits = properties.tag.as_ref().is_none_or(|tag| {
             self.tagged(tag, |name| (name == own_tag).then_some(()))
@@ -162,8 +162,8 @@ impl<'t, 'o> TreeBuilder<'t, 'o> {
             } => {
                 self.drop_duplicates(&mut members);
                 self.merge(&mut members, merged);
-                if !is_in_item(&self.open) {
-                    // Those of a document exist all at once.
+                if !awaits_item(&self.open) {
+                    // All others exist at once until they are decoded.
                     members.shrink_to_fit();
                 }
                 NodeContent::Mapping(members)

@@ -25,8 +25,8 @@ fn value_behind(line: &str, is_one: &impl Fn(&str) -> bool) -> Option<usize> {
     let colons = line.match_indices(':');
     let mut values = colons.filter_map(|(colon, _)| {
         let before = line[..colon].trim_end_matches([' ', '"', '\'']);
-        let name = before.rfind(|it: char| !it.is_alphanumeric() && it != '_');
-        let name = &before[name.map_or(0, |at| at + 1)..];
+        let mut names = before.rsplit(|it: char| !it.is_alphanumeric() && it != '_');
+        let name = names.next().unwrap_or_default();
         let behind = &line[colon + 1..];
         let value = behind.trim_start_matches([' ', '\t', '"', '\'']);
         let is_open = !value.is_empty() && !value.starts_with('*');
@@ -61,6 +61,9 @@ mod tests {
             ("secret: ***, secret: ö", "ö"),
             ("secret:", ""),
             ("nosecret: x", ""),
+            // Of several bytes: the name begins behind all of them.
+            ("–secret: x", "x"),
+            ("\u{a0}secret\u{200b}: x", ""),
         ];
         for (line, covered) in rows {
             let expected = line.replace(covered, &"*".repeat(covered.len()));

@@ -148,6 +148,8 @@ fn nearly_yaml() -> impl Strategy<Value = String> {
         "1.5",
         "~",
         "田",
+        "“",
+        "\u{a0}",
     ]);
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
@@ -161,13 +163,14 @@ proptest! {
         if let Some(root) = parse(file, &text, &NamedValues::default(), &mut out).root {
             check_places(&root, &text);
         }
-        let reading = read([("any.yaml".into(), text.into_bytes())]);
+        let mut reading = read([("any.yaml".into(), text.into_bytes())]);
         for diagnostic in &reading.diagnostics {
             let text = reading.sources.file(diagnostic.at.file).text();
             let text = text.expect("it is kept");
             let (start, end) = (diagnostic.at.start as usize, diagnostic.at.end as usize);
             prop_assert!(text.get(start..end).is_some(), "{diagnostic:?}");
         }
+        reading.sources.cover_behind(|_| true);
         let mut rendered = Vec::new();
         crate::render::diagnostics(&reading.sources, &reading.diagnostics, crate::model::Invocation::plain(), &mut rendered, false).unwrap();
     }

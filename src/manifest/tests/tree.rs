@@ -2,11 +2,12 @@
 
 use pretty_assertions::assert_eq;
 
+use super::super::frame::ItemSink;
 use super::super::named_values::NamedValues;
-use super::super::parser::parse;
-use super::super::tree::{Node, NodeContent};
+use super::super::parser::{parse, parse_to};
+use super::super::tree::{Member, Node, NodeContent};
 use super::{shown, tree};
-use crate::model::Sources;
+use crate::model::{FileId, Sources};
 
 fn check(text: &str, expected: &str, problems: &[&str]) {
     let (tree, found) = tree(text);
@@ -183,4 +184,49 @@ fn collect<'n, 't>(node: &'n Node<'t>, visit: &mut impl FnMut(&'n Node<'t>)) {
             .for_each(|member| collect(&member.value, visit)),
         NodeContent::Shared(node) => collect(node, visit),
     }
+}
+
+/// Keeps the items of every list of the top mapping.
+#[derive(Default)]
+struct Kept<'t>(Vec<Node<'t>>);
+
+impl<'t> ItemSink<'t> for Kept<'t> {
+    fn takes(&mut self, _: &str, _: &[Member<'t>]) -> bool {
+        true
+    }
+
+    fn item(&mut self, item: Node<'t>) {
+        self.0.push(item);
+    }
+}
+
+/// The room that is left in the mappings below a node.
+fn room(node: &Node<'_>) -> usize {
+    match &node.content {
+        NodeContent::Mapping(members) => {
+            let below: usize = members.iter().map(|member| room(&member.value)).sum();
+            members.capacity() - members.len() + below
+        }
+        NodeContent::List(items) => items.iter().map(room).sum(),
+        NodeContent::Shared(node) => room(node),
+        NodeContent::Scalar(_) | NodeContent::Broken => 0,
+    }
+}
+
+#[test]
+fn mappings_inside_an_item_take_no_more_room_than_they_need() {
+    let inner = "{ a: 1 }, ".repeat(100);
+    let text = format!("records:\n  - b: [ {inner}{{ a: {{ c: 1 }} }} ]\n    d: {{}}\n");
+    let mut out = Vec::new();
+    let mut kept = Kept::default();
+    let values = NamedValues::default();
+    drop(parse_to(&mut kept, FileId(0), &text, &values, &mut out).root);
+    let [item] = &kept.0[..] else {
+        panic!("{} items", kept.0.len());
+    };
+    let NodeContent::Mapping(members) = &item.content else {
+        panic!("{item:?}");
+    };
+    let below: usize = members.iter().map(|member| room(&member.value)).sum();
+    assert_eq!((members.len(), below), (2, 0));
 }
