@@ -220,7 +220,7 @@ impl NoLead {
             }
             Matches::Refused(message) => format!("{instance} cannot search for {email}: {message}"),
             Matches::Ids(ids) if ids.is_empty() => format!("no lead of {instance} has {email}"),
-            Matches::Unread => format!("nobody has looked for {email} in {instance}"),
+            Matches::Unread => format!("{email} was not looked up in {instance}"),
             Matches::Ids(_) => format!("more than one lead of {instance} has {email}"),
         }
     }

@@ -8,7 +8,7 @@ use super::change::Action;
 use super::leads::Leads;
 use super::plan_value::Plan;
 
-/// The ids of leads that a plan would refer to and that nobody has looked for: those of new records whose entries name the lead by its
+/// The ids of leads that a plan would refer to and that were not looked up: those of new records whose entries name the lead by its
 /// id.
 #[must_use]
 pub fn leads_to_check(plan: &Plan, leads: &Leads) -> BTreeSet<i64> {

@@ -17,7 +17,7 @@ pub struct UnknownRecord {
 /// Why a record is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WhyUnknown {
-    /// The entry names its lead by a field, and nobody has looked which lead that is.
+    /// The entry names its lead by a field, and that lead was not looked up.
     Lead { field: Box<str>, value: Box<str> },
     /// The ledger has only claimed it: an apply ended before it knew whether the record was created.
     Claimed,

@@ -131,7 +131,7 @@ pub struct SavedUnknown {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SavedWhyUnknown {
-    /// Its entry names a lead by a field, and nobody has looked which lead that is.
+    /// Its entry names a lead by a field, and that lead was not looked up.
     Lead,
     /// An apply ended before it knew whether the record was created.
     Claimed,
