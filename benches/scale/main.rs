@@ -211,7 +211,11 @@ fn against_an_instance(
         let fresh = instance.insert(fresh()?);
         let planned = measure(&mut command(program, folder, plan.1))?;
         let before = fresh.figures();
-        let applied = measure(&mut command(program, folder, &["apply", "--yes"]))?;
+        let applied = measure(&mut command(
+            program,
+            folder,
+            &["apply", "--yes", "--allow-over-quota"],
+        ))?;
         Ok([planned, applied, fresh.figures() - before])
     })?;
     let empty = fresh()?;
@@ -245,7 +249,11 @@ fn against_an_instance(
     programs.row(table, "plan, no changes", plan)?;
     project.change_one_in_a_hundred()?;
     programs.row(table, "plan, 1 % changed", plan)?;
-    let apply = measure(&mut command(programs.own(), folder, &["apply", "--yes"]))?;
+    let apply = measure(&mut command(
+        programs.own(),
+        folder,
+        &["apply", "--yes", "--allow-over-quota"],
+    ))?;
     table.row("apply, 1 % changed", &[apply], None);
     Ok(())
 }
