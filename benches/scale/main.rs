@@ -101,6 +101,9 @@ fn main() -> ExitCode {
     }
 }
 
+/// An apply that goes on beyond the calls of a day, as those of a million records are.
+const APPLY: &[&str] = &["apply", "--yes", "--allow-over-quota"];
+
 /// The files of a project that is split.
 const FILES: usize = 1_000;
 
@@ -211,11 +214,7 @@ fn against_an_instance(
         let fresh = instance.insert(fresh()?);
         let planned = measure(&mut command(program, folder, plan.1))?;
         let before = fresh.figures();
-        let applied = measure(&mut command(
-            program,
-            folder,
-            &["apply", "--yes", "--allow-over-quota"],
-        ))?;
+        let applied = measure(&mut command(program, folder, APPLY))?;
         Ok([planned, applied, fresh.figures() - before])
     })?;
     let empty = fresh()?;
@@ -249,11 +248,7 @@ fn against_an_instance(
     programs.row(table, "plan, no changes", plan)?;
     project.change_one_in_a_hundred()?;
     programs.row(table, "plan, 1 % changed", plan)?;
-    let apply = measure(&mut command(
-        programs.own(),
-        folder,
-        &["apply", "--yes", "--allow-over-quota"],
-    ))?;
+    let apply = measure(&mut command(programs.own(), folder, APPLY))?;
     table.row("apply, 1 % changed", &[apply], None);
     Ok(())
 }

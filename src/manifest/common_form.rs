@@ -53,7 +53,7 @@ fn pass<'t>(text: &'t str, nodes: &mut impl Nodes<'t>) -> Result<(), OtherForm> 
 }
 
 /// For looking through a text.
-struct Unread;
+pub(super) struct Unread;
 
 impl<'t> Nodes<'t> for Unread {
     fn scalar(&mut self, _: Cow<'t, str>, _: Style, _: TextRange) {}

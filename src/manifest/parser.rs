@@ -11,7 +11,7 @@ use super::common_form::{self, Nodes};
 use super::frame::ItemSink;
 use super::named_values::NamedValues;
 use super::node_style::{Collection, Properties, Style, Tag};
-use super::tree::{Node, TextRange};
+use super::tree::{Node, TextRange, offset};
 use super::tree_builder::{MAX_DEPTH, TooDeep, TreeBuilder};
 use crate::model::{Diagnostic, FileId, Problem};
 
@@ -257,22 +257,12 @@ fn place(error: &ScanError, text: &str) -> TextRange {
 
 fn character(text: &str, start: usize) -> TextRange {
     let width = text[start..].chars().next().map_or(0, char::len_utf8);
-    TextRange {
-        start: offset(start),
-        end: offset(start + width),
-    }
+    TextRange::of(start..start + width)
 }
 
 fn at(range: &Range) -> TextRange {
     let bytes = range
         .byte_range()
         .expect("a parser of a text knows its offsets");
-    TextRange {
-        start: offset(bytes.start),
-        end: offset(bytes.end),
-    }
-}
-
-fn offset(bytes: usize) -> u32 {
-    u32::try_from(bytes).expect("texts are shorter than 4 GiB")
+    TextRange::of(bytes)
 }

@@ -4,6 +4,7 @@
 //! alias repeats is shared, not copied. `tree_builder` builds these trees, and the rest of `manifest` decodes them.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::rc::Rc;
 
 use crate::model::{FileId, Form, Shape, Span};
@@ -146,7 +147,19 @@ impl<'t> Node<'t> {
     }
 }
 
+/// A place in a text, as ranges keep it.
+pub(super) fn offset(bytes: usize) -> u32 {
+    u32::try_from(bytes).expect("texts are shorter than 4 GiB")
+}
+
 impl TextRange {
+    pub(super) fn of(bytes: Range<usize>) -> Self {
+        Self {
+            start: offset(bytes.start),
+            end: offset(bytes.end),
+        }
+    }
+
     /// The range as a place in a file.
     pub(super) fn span(self, file: FileId) -> Span {
         Span {

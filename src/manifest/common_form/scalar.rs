@@ -19,7 +19,7 @@ impl Scalar<'_> {
         Self {
             text: Cow::Borrowed(""),
             style: Style::Plain,
-            at: range(at, at),
+            at: TextRange::of(at..at),
         }
     }
 }
@@ -81,7 +81,7 @@ impl<'t> Line<'t> {
         Ok(Scalar {
             text: Cow::Borrowed(&self.text[start..end]),
             style: Style::Plain,
-            at: range(start, end),
+            at: TextRange::of(start..end),
         })
     }
 
@@ -167,7 +167,7 @@ impl<'t> Line<'t> {
         Scalar {
             text,
             style: Style::Quoted,
-            at: range(start, self.at),
+            at: TextRange::of(start..self.at),
         }
     }
 }
@@ -202,14 +202,3 @@ const CLASSES: [Class; 256] = {
     }
     classes
 };
-
-fn range(start: usize, end: usize) -> TextRange {
-    TextRange {
-        start: offset(start),
-        end: offset(end),
-    }
-}
-
-fn offset(bytes: usize) -> u32 {
-    u32::try_from(bytes).expect("texts are shorter than 4 GiB")
-}

@@ -1,31 +1,21 @@
 //! What is read in the common form is exactly what the parser reads: the same nodes at the same places, and the same problems.
 
-use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
+use walkdir::WalkDir;
 
-use super::super::common_form::{self, Nodes};
+use super::super::common_form::{self, Unread};
 use super::super::named_values::NamedValues;
-use super::super::node_style::{Collection, Style};
 use super::super::parser::{Parsed, parse, parse_any_form};
-use super::super::tree::TextRange;
 use super::super::tree_builder::TreeBuilder;
 use crate::model::{Diagnostic, FileId};
 
-/// Takes nothing of what is read.
-struct Nothing;
-
-impl<'t> Nodes<'t> for Nothing {
-    fn scalar(&mut self, _: Cow<'t, str>, _: Style, _: TextRange) {}
-    fn open(&mut self, _: Collection, _: usize) {}
-    fn close(&mut self, _: usize) {}
-}
-
 fn has_common_form(text: &str) -> bool {
-    common_form::read(text, &mut Nothing)
+    common_form::read(text, &mut Unread)
 }
 
 /// The tree and its problems.
@@ -48,22 +38,15 @@ fn check(text: &str) -> bool {
     true
 }
 
-/// Files of the repository with this ending, as texts.
-fn samples(folder: &str) -> Vec<String> {
-    let mut samples = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "yaml") {
-                samples.extend(fs::read_to_string(&path));
-            }
-        }
-    }
-    samples
-}
+/// The YAML files of the examples, as texts.
+static EXAMPLES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let files = WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).into_iter();
+    let files = files.map(|entry| entry.unwrap().into_path());
+    let files = files.filter(|path| path.extension().is_some_and(|end| end == "yaml"));
+    files
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect()
+});
 
 #[test]
 fn manifests_of_the_usual_styles_are_in_the_common_form() {
@@ -73,13 +56,9 @@ fn manifests_of_the_usual_styles_are_in_the_common_form() {
     ] {
         assert!(check(text), "{text}");
     }
-    let examples = samples("examples");
-    let common = examples.iter().filter(|text| check(text)).count();
-    assert!(
-        common * 10 > examples.len() * 8,
-        "{common} of {}",
-        examples.len()
-    );
+    let common = EXAMPLES.iter().filter(|text| check(text)).count();
+    let all = EXAMPLES.len();
+    assert!(common * 10 > all * 8, "{common} of {all}");
 }
 
 #[test]
@@ -291,7 +270,7 @@ proptest! {
         sample in any::<prop::sample::Index>(),
         edits in prop::collection::vec((any::<prop::sample::Index>(), 0..6usize, value()), 0..4),
     ) {
-        let samples: Vec<String> = { samples("examples").into_iter() }
+        let samples: Vec<&String> = { EXAMPLES.iter() }
             .filter(|text| text.len() < 4000)
             .collect();
         let mut text: Vec<char> = sample.get(&samples).chars().collect();
